@@ -1,0 +1,39 @@
+/// The languages every page has.
+package enum Language: String, Sendable, Hashable, CaseIterable {
+    case japanese = "ja"
+    /// やさしい日本語: its own reviewed text, not a simplification made at run time.
+    case easyJapanese = "easy"
+    case english = "en"
+
+    /// The HTML `lang` attribute; RFC 5646 has no subtag for plain Japanese, so a private one is used.
+    package var tag: String { self == .easyJapanese ? "ja-x-easy" : rawValue }
+
+    package var ownName: String {
+        switch self {
+        case .japanese: "日本語"
+        case .easyJapanese: "やさしい日本語"
+        case .english: "English"
+        }
+    }
+}
+
+/// One text in every language. Missing languages fall back to Japanese.
+package struct LocalizedText: Sendable, Hashable {
+    package var japanese: String
+    package var easyJapanese: String
+    package var english: String
+
+    package init(_ japanese: String, easy: String? = nil, en: String? = nil) {
+        self.japanese = japanese
+        self.easyJapanese = easy ?? japanese
+        self.english = en ?? japanese
+    }
+
+    package subscript(language: Language) -> String {
+        switch language {
+        case .japanese: japanese
+        case .easyJapanese: easyJapanese
+        case .english: english
+        }
+    }
+}

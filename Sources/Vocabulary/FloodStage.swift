@@ -1,0 +1,125 @@
+package import CityKernel
+
+/// 氾濫段階: where the river stands against its thresholds, decided by a rule and by nobody else.
+///
+/// This is the river's ladder. The city's order (警戒レベル) is another noun and shown apart.
+package struct FloodStage: Noun {
+    package static let entityType = "FloodStage"
+
+    /// The named water levels of Japan's rivers, low to high. Raw values are the keys in
+    /// configuration and on the API.
+    package enum Level: String, Sendable, Hashable, CaseIterable, Comparable {
+        /// Below every threshold.
+        case normal
+        /// 水防団待機水位
+        case standby
+        /// 氾濫注意水位
+        case caution
+        /// 避難判断水位
+        case judgement
+        /// 氾濫危険水位
+        case danger
+        /// 計画高水位, or the river leaving its bed
+        case overflow
+
+        package static func < (left: Level, right: Level) -> Bool { left.rank < right.rank }
+        package var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    }
+
+    package enum Trend: String, Sendable, Hashable, CaseIterable {
+        case rising, falling, steady, unknown
+    }
+
+    /// `urn:ngsi-ld:FloodStage:<gauge>`.
+    package var id: EntityID
+    package var gaugeID: EntityID
+    /// The last stage that a believed reading gave; with `isMissing` it is what we fear, not know.
+    package var level: Level
+    /// No believable reading for longer than allowed. Near high water this is danger, not calm.
+    package var isMissing: Bool
+    /// Missing after the water was at `caution` or above, or rising toward it.
+    package var isMissingDanger: Bool
+    package var levelCentimetres: Int?
+    package var trend: Trend
+    /// Rise in the last hour; negative when falling.
+    package var centimetresPerHour: Int?
+    /// Minutes until the next threshold at this rate.
+    package var minutesToNext: Int?
+    package var nextLevel: Level?
+    /// Time of the last believed reading.
+    package var observedAt: Timestamp?
+    /// When this stage began.
+    package var since: Timestamp
+    package var quality: Quality
+
+    package init(
+        gaugeID: EntityID, level: Level, isMissing: Bool = false, isMissingDanger: Bool = false,
+        levelCentimetres: Int? = nil, trend: Trend = .unknown, centimetresPerHour: Int? = nil,
+        minutesToNext: Int? = nil, nextLevel: Level? = nil, observedAt: Timestamp?,
+        since: Timestamp, quality: Quality = .measured
+    ) {
+        self.id = Self.id(of: gaugeID)
+        self.gaugeID = gaugeID
+        self.level = level
+        self.isMissing = isMissing
+        self.isMissingDanger = isMissingDanger
+        self.levelCentimetres = levelCentimetres
+        self.trend = trend
+        self.centimetresPerHour = centimetresPerHour
+        self.minutesToNext = minutesToNext
+        self.nextLevel = nextLevel
+        self.observedAt = observedAt
+        self.since = since
+        self.quality = quality
+    }
+
+    package static func id(of gaugeID: EntityID) -> EntityID {
+        EntityID(type: entityType, name: gaugeID.name)
+    }
+
+    package init(_ entity: Entity) throws(NounError) {
+        guard let gauge = EntityID(try entity.requireString("gauge")) else {
+            throw NounError(entity.id, "gauge", "the URI of a gauge is needed")
+        }
+        guard let level = Level(rawValue: try entity.requireString("stage")) else {
+            throw NounError(entity.id, "stage", "one of the stages is needed")
+        }
+        guard let since = Timestamp(iso8601: try entity.requireString("since")) else {
+            throw NounError(entity.id, "since", "an ISO 8601 date and time is needed")
+        }
+        self.init(
+            gaugeID: gauge, level: level,
+            isMissing: entity["isMissing"]?.value.bool ?? false,
+            isMissingDanger: entity["isMissingDanger"]?.value.bool ?? false,
+            levelCentimetres: entity["levelCentimetres"]?.value.integer.map(Int.init),
+            trend: entity["trend"]?.value.string.flatMap(Trend.init) ?? .unknown,
+            centimetresPerHour: entity["centimetresPerHour"]?.value.integer.map(Int.init),
+            minutesToNext: entity["minutesToNext"]?.value.integer.map(Int.init),
+            nextLevel: entity["nextStage"]?.value.string.flatMap(Level.init),
+            observedAt: entity["observedAt"]?.value.string.flatMap { Timestamp(iso8601: $0) },
+            since: since,
+            quality: entity["quality"]?.value.string.flatMap(Quality.init) ?? .measured)
+        self.id = entity.id
+    }
+
+    package var attributes: [NamedAttribute] {
+        func integer(_ value: Int?) -> Attribute {
+            .property(value.map { .integer(Int64($0)) } ?? .null)
+        }
+        return [
+            NamedAttribute("gauge", .relationship(gaugeID)),
+            NamedAttribute("stage", .property(.string(level.rawValue))),
+            NamedAttribute("isMissing", .property(.bool(isMissing))),
+            NamedAttribute("isMissingDanger", .property(.bool(isMissingDanger))),
+            NamedAttribute("levelCentimetres", integer(levelCentimetres)),
+            NamedAttribute("trend", .property(.string(trend.rawValue))),
+            NamedAttribute("centimetresPerHour", integer(centimetresPerHour)),
+            NamedAttribute("minutesToNext", integer(minutesToNext)),
+            NamedAttribute("nextStage", .property(nextLevel.map { .string($0.rawValue) } ?? .null)),
+            NamedAttribute(
+                "observedAt", .property(observedAt.map { .string($0.iso8601) } ?? .null)),
+            NamedAttribute("since", .property(.string(since.iso8601))),
+            NamedAttribute("quality", .property(.string(quality.rawValue))),
+        ]
+    }
+}

@@ -12,11 +12,11 @@ package struct FloodStage: Noun {
         /// Below every threshold.
         case normal
         /// 水防団待機水位
-        case standby
+        case watch
         /// 氾濫注意水位
         case caution
         /// 避難判断水位
-        case judgement
+        case evacuationJudgement
         /// 氾濫危険水位
         case danger
         /// 計画高水位, or the river leaving its bed

@@ -47,7 +47,7 @@ package struct LampCommand: Noun {
     /// No light flashes faster than 3 Hz (WCAG 2.3.1, photosensitive epilepsy).
     package static let periodMillisecondsMin = 334
 
-    /// `urn:ngsi-ld:LampCommand:<bridge>`.
+    /// `urn:ngsi-ld:LampCommand:<city>:<bridge>`.
     package var id: EntityID
     package var colour: Colour
     package var pattern: Pattern
@@ -62,11 +62,11 @@ package struct LampCommand: Noun {
     package var since: Timestamp
 
     package init(
-        bridge: String, colour: Colour, pattern: Pattern, periodMilliseconds: Int = 1_000,
+        id: EntityID, colour: Colour, pattern: Pattern, periodMilliseconds: Int = 1_000,
         brightnessPercent: Int = 100, isAlert: Bool, schemeID: String, reason: LocalizedText,
         since: Timestamp
     ) {
-        self.id = EntityID(type: Self.entityType, name: bridge)
+        self.id = id
         self.colour = colour
         self.pattern = pattern
         self.periodMilliseconds = max(periodMilliseconds, Self.periodMillisecondsMin)
@@ -88,13 +88,12 @@ package struct LampCommand: Noun {
             throw NounError(entity.id, "since", "an ISO 8601 date and time is needed")
         }
         self.init(
-            bridge: entity.id.name, colour: colour, pattern: pattern,
+            id: entity.id, colour: colour, pattern: pattern,
             periodMilliseconds: Int(try entity.requireInteger("periodMilliseconds")),
             brightnessPercent: Int(try entity.requireInteger("brightnessPercent")),
             isAlert: entity["isAlert"]?.value.bool ?? false,
             schemeID: try entity.requireString("scheme"), reason: try entity.requireText("reason"),
             since: since)
-        self.id = entity.id
     }
 
     package var attributes: [NamedAttribute] {

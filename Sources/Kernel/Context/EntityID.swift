@@ -22,8 +22,13 @@ package struct EntityID: Sendable, Hashable, Comparable, CustomStringConvertible
         self = id
     }
 
-    /// The last part of a URN, which names the thing within its type.
-    package var name: String { text.split(separator: ":").last.map(String.init) ?? text }
+    /// What follows `urn:ngsi-ld:<type>:`, which names the thing within its type; the whole text of
+    /// any other URI. Nouns about one thing (reading, stage, thresholds) share this name.
+    package var name: String {
+        let parts = text.split(separator: ":", maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count == 4, parts[0] == "urn", parts[1] == "ngsi-ld" else { return text }
+        return String(parts[3])
+    }
 
     package var description: String { text }
 

@@ -1,0 +1,45 @@
+import CityKernel
+import Synchronization
+
+/// Hands every committed change to whoever listens in this process.
+final class ChangeFeed: Sendable {
+    /// Changes that wait for one slow listener.
+    static let bufferMax = 4_096
+
+    private struct State {
+        var sequence: Int64 = 0
+        var nextListener = 0
+        var listeners: [Int: AsyncStream<Change>.Continuation] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// Whether anybody would hear; spares the making of changes that nobody reads.
+    var hasListeners: Bool { state.withLock { !$0.listeners.isEmpty } }
+
+    func stream() -> AsyncStream<Change> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Change.self, bufferingPolicy: .bufferingNewest(Self.bufferMax))
+        let id = state.withLock { state in
+            state.nextListener += 1
+            state.listeners[state.nextListener] = continuation
+            return state.nextListener
+        }
+        continuation.onTermination = { [weak self] _ in
+            self?.state.withLock { _ = $0.listeners.removeValue(forKey: id) }
+        }
+        return stream
+    }
+
+    /// Numbers the changes of one commit and hands them on.
+    func publish(_ changes: [Change]) {
+        state.withLock { state in
+            state.sequence += 1
+            guard !state.listeners.isEmpty else { return }
+            for var change in changes {
+                change.sequence = state.sequence
+                for listener in state.listeners.values { listener.yield(change) }
+            }
+        }
+    }
+}

@@ -59,7 +59,8 @@ package struct FloodThresholds: Noun {
         }
         var levels: [FloodStage.Level: Int] = [:]
         for (key, value) in stated {
-            guard let level = FloodStage.Level(rawValue: key), let centimetres = value.integer else {
+            guard let level = FloodStage.Level(rawValue: key), let centimetres = value.integer
+            else {
                 throw NounError(entity.id, "levels", "\(key) is not a stage in centimetres")
             }
             levels[level] = Int(centimetres)

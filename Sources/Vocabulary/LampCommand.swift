@@ -24,7 +24,8 @@ package struct LampCommand: Noun {
                 let number = UInt32(hex.dropFirst(), radix: 16)
             else { return nil }
             self.init(
-                red: UInt8(number >> 16), green: UInt8(number >> 8 & 255), blue: UInt8(number & 255))
+                red: UInt8(number >> 16), green: UInt8(number >> 8 & 255), blue: UInt8(number & 255)
+            )
         }
 
         package var hex: String {

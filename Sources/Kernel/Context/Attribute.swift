@@ -91,6 +91,7 @@ package struct Attribute: Sendable, Hashable {
     }
 }
 
+/// An attribute instance under its name; several may share one name, told apart by `datasetID`.
 package struct NamedAttribute: Sendable, Hashable {
     package var name: String
     package var attribute: Attribute

@@ -50,7 +50,8 @@ package struct EntityID: Sendable, Hashable, Comparable, CustomStringConvertible
             default:
                 if !seenColon {
                     let isLetter = (byte | 0x20) >= 97 && (byte | 0x20) <= 122
-                    let isOther = (byte >= 48 && byte <= 57) || byte == 43 || byte == 45 || byte == 46
+                    let isDigit = byte >= 48 && byte <= 57
+                    let isOther = isDigit || byte == 43 || byte == 45 || byte == 46
                     if !(isLetter || (!isFirst && isOther)) { return false }
                 }
             }

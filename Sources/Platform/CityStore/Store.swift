@@ -1,6 +1,5 @@
 package import CityKernel
 
-
 /// Where a tenant's rows live.
 package enum StoreLocation: Sendable, Hashable {
     /// A file; its directory must exist. WAL files stand beside it.
@@ -9,6 +8,7 @@ package enum StoreLocation: Sendable, Hashable {
     case postgres(url: String, schema: String)
 }
 
+/// Where the store is, how durable it writes, and how much may wait.
 package struct StoreConfiguration: Sendable {
     /// What an acknowledged write has survived.
     package enum Durability: String, Sendable {

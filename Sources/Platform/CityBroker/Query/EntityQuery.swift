@@ -41,6 +41,7 @@ package struct GeoQuery: Sendable, Hashable {
     }
 }
 
+/// One page of an answer, in order of id.
 package struct EntityPage: Sendable, Hashable {
     package var entities: [Entity]
     /// Filled when asked for.

@@ -22,6 +22,7 @@ package struct AttributePath: Sendable, Hashable {
     }
 }
 
+/// The operators of `q`, spelled as there.
 package enum Comparison: String, Sendable, Hashable {
     case equal = "=="
     case notEqual = "!="

@@ -19,6 +19,7 @@ package protocol Rule: Sendable {
     func evaluate(_ trigger: RuleTrigger, in context: any RuleContext) throws -> [Fact]
 }
 
+/// Why a rule runs.
 package enum RuleTrigger: Sendable, Hashable {
     /// These entities, all of types that the rule reads, have changed in this transaction.
     case changed([EntityID])
@@ -39,6 +40,7 @@ package protocol RuleContext {
     ) throws -> [Attribute]
 }
 
+/// What one evaluation may read and write; beyond it the evaluation fails.
 package enum RuleLimits {
     package static let entitiesMax = 10_000
     package static let historyMax = 2_000

@@ -1,0 +1,87 @@
+import CityKernel
+package import Foundation
+package import HTTPTypes
+package import Hummingbird
+import NIOCore
+
+/// Makes pages: body from a template and a model of plain values, then the frame around it.
+package struct PageRenderer: Sendable {
+    package let site: Site
+    package let texts: Texts
+    let templates: TemplateLibrary
+    private let words: [Language: [String: String]]
+
+    /// Reads and checks every template.
+    /// - Parameters:
+    ///   - directories: the `Templates` directories of fields, from their `Bundle.module`.
+    ///   - texts: words of fields, then of the city; later tables win over earlier ones.
+    /// - Throws: `TemplateError`.
+    package init(
+        site: Site, directories: [URL] = [], texts: [Texts] = []
+    ) throws(TemplateError) {
+        let all = texts.reduce(Texts.ofCityWeb) { $0.overridden(by: $1) }
+        self.site = site
+        self.texts = all
+        self.templates = try TemplateLibrary(
+            directories: [TemplateLibrary.ownDirectory] + directories, texts: all)
+        self.words = Dictionary(
+            uniqueKeysWithValues: Language.allCases.map { ($0, all.inLanguage($0)) })
+    }
+
+    /// The HTML of a template. Beside the model a template may use `t.key` (words), `lang`, `q`
+    /// (`?lang=en` or nothing, after a path) and `amp` (the same after a query).
+    /// - Throws: `TemplateError.unknown`.
+    package func render(
+        _ name: String, _ model: Any, links: Links
+    ) throws(TemplateError) -> String {
+        try templates.render(name, model, surroundings: surroundings(links))
+    }
+
+    private func surroundings(_ links: Links) -> [String: Any] {
+        [
+            "t": words[links.language] ?? [:],
+            "lang": links.language.tag,
+            "q": links.querySuffix,
+            "amp": links.queryAddition,
+            "cityName": site.cityName[links.language],
+            "serviceName": site.serviceName[links.language],
+        ]
+    }
+
+    /// The whole page as HTML.
+    /// - Throws: `TemplateError`.
+    package func document(_ page: Page, links: Links) throws(TemplateError) -> String {
+        let layout = LayoutModel(page, site: site, links: links, texts: texts)
+        return try templates.render(
+            "layout/" + page.audience.rawValue, layout, surroundings: surroundings(links))
+    }
+
+    /// The answer to a request, compressed when the client accepts gzip.
+    /// - Throws: `TemplateError`.
+    package func respond(
+        with page: Page, to request: Request, _ context: CityRequestContext
+    ) throws(TemplateError) -> Response {
+        let html = try document(page, links: context.links)
+        return .html(html, status: page.status, for: request)
+    }
+}
+
+extension Response {
+    /// An HTML answer that nobody stores, compressed when the client accepts gzip.
+    package static func html(
+        _ html: String, status: HTTPResponse.Status = .ok, for request: Request
+    ) -> Response {
+        var headers: HTTPFields = [
+            .contentType: "text/html; charset=utf-8",
+            .cacheControl: "no-store",
+            .vary: "Accept-Encoding, Accept-Language, Cookie",
+        ]
+        let plain = ByteBuffer(string: html)
+        guard request.acceptsGzip, plain.readableBytes >= WebLimits.gzipBytesMin else {
+            return Response(status: status, headers: headers, body: .init(byteBuffer: plain))
+        }
+        headers[.contentEncoding] = "gzip"
+        return Response(
+            status: status, headers: headers, body: .init(byteBuffer: Gzip.compress(plain)))
+    }
+}

@@ -1,0 +1,38 @@
+package import CityKernel
+
+/// What every page says of the city that speaks: names and the doors of its menus.
+package struct Site: Sendable {
+    /// `人吉市`.
+    package var cityName: LocalizedText
+    /// `人吉市 防災`: stands in the header and after each title.
+    package var serviceName: LocalizedText
+    /// `https://bosai.example.jp`, without a slash at the end; for canonical addresses.
+    package var baseURL: String?
+    package var citizenMenu: [MenuItem]
+    package var staffMenu: [MenuItem]
+
+    package init(
+        cityName: LocalizedText, serviceName: LocalizedText, baseURL: String? = nil,
+        citizenMenu: [MenuItem] = [], staffMenu: [MenuItem] = []
+    ) {
+        self.cityName = cityName
+        self.serviceName = serviceName
+        self.baseURL = baseURL
+        self.citizenMenu = citizenMenu
+        self.staffMenu = staffMenu
+    }
+}
+
+/// One door in a menu.
+package struct MenuItem: Sendable, Hashable {
+    package var path: String
+    package var words: LocalizedText
+    /// Name of an icon in `Templates/icon`.
+    package var icon: String
+
+    package init(path: String, words: LocalizedText, icon: String) {
+        self.path = path
+        self.words = words
+        self.icon = icon
+    }
+}

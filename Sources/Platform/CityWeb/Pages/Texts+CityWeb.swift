@@ -1,0 +1,76 @@
+import CityKernel
+
+extension Texts {
+    /// Words of the frame, of refusals and of the common components.
+    static let ofCityWeb: Texts = [
+        "drill": LocalizedText("訓練", easy: "くんれん", en: "DRILL"),
+        "drillBand": LocalizedText(
+            "これは訓練です。ほんとうの災害ではありません。",
+            easy: "これは くんれん(れんしゅう)です。ほんとうの さいがいでは ありません。",
+            en: "This is a drill. No real disaster is happening."),
+        "staleBand": LocalizedText(
+            "{minutes}分前の情報です。新しい値はまだ届いていません。",
+            easy: "{minutes}ぷん前の じょうほうです。新しい すうじは まだ きていません。",
+            en: "This information is {minutes} minutes old. No newer value has arrived."),
+        "skipToMain": LocalizedText("本文へ", easy: "本文へ", en: "Skip to main text"),
+        "languageLabel": LocalizedText("言語", easy: "ことば", en: "Language"),
+        "whatToDo": LocalizedText("どうすればよいか", easy: "どう しますか", en: "What you can do"),
+        "backToHome": LocalizedText("最初のページへ", easy: "さいしょの ページへ", en: "To the first page"),
+        "problemDetails": LocalizedText(
+            "くわしい内容(問い合わせ用)", easy: "くわしい こと", en: "Details for support"),
+        "problemNotFoundTitle": LocalizedText(
+            "ページが見つかりません", easy: "ページが ありません", en: "Page not found"),
+        "problemNotFoundDo": LocalizedText(
+            "アドレスが古いか、まちがっています。最初のページから探してください。",
+            easy: "アドレスが ちがいます。さいしょの ページから さがして ください。",
+            en: "The address is old or mistyped. Start from the first page."),
+        "problemSignInTitle": LocalizedText(
+            "サインインが必要です", easy: "サインインして ください", en: "Please sign in"),
+        "problemSignInDo": LocalizedText(
+            "このページは市の職員のものです。サインインしてください。",
+            easy: "この ページは 市の しょくいんだけが 見ます。",
+            en: "This page is for the city's staff. Please sign in."),
+        "problemForbiddenTitle": LocalizedText(
+            "この操作はできません", easy: "これは できません", en: "You cannot do this"),
+        "problemForbiddenDo": LocalizedText(
+            "この操作の役割がありません。必要なら、担当の管理者に頼んでください。",
+            easy: "あなたは これが できません。たんとうの 人に 聞いて ください。",
+            en: "Your role does not allow it. Ask the person in charge if you need it."),
+        "problemWaitTitle": LocalizedText(
+            "少し待ってください", easy: "すこし まって ください", en: "Please wait a moment"),
+        "problemWaitDo": LocalizedText(
+            "短い間に何度も送られました。1分ほど待って、もう一度ためしてください。",
+            easy: "1ぷん まって、もう一ど して ください。",
+            en: "Too many tries in a short time. Wait a minute, then try again."),
+        "problemUnavailableTitle": LocalizedText(
+            "いま、使えません", easy: "いま、つかえません", en: "Not available right now"),
+        "problemUnavailableDo": LocalizedText(
+            "少し待って、もう一度開いてください。急ぐときは市役所に電話してください。",
+            easy: "すこし まって、もう一ど ひらいて ください。いそぐ ときは 電話を して ください。",
+            en: "Wait a little and open the page again. If it is urgent, phone the city hall."),
+        "problemInternalTitle": LocalizedText(
+            "うまくいきませんでした", easy: "できませんでした", en: "Something went wrong"),
+        "problemInternalDo": LocalizedText(
+            "市のプログラムの失敗です。記録しました。1分ほど待って、もう一度ためしてください。",
+            easy: "市の プログラムの しっぱいです。1ぷん まって、もう一ど して ください。",
+            en: "The failure is ours and has been recorded. Wait a minute and try again."),
+        "problemConflictTitle": LocalizedText(
+            "ほかの人が先に変えました", easy: "ほかの 人が 先に かえました", en: "Someone changed it first"),
+        "problemConflictDo": LocalizedText(
+            "新しい内容を開いて、もう一度直してください。あなたの変更は保存していません。",
+            easy: "新しい ページを ひらいて、もう一ど して ください。",
+            en: "Open the new version and change it again. Your change was not kept."),
+        "problemTooLargeTitle": LocalizedText(
+            "大きすぎます", easy: "大きすぎます", en: "Too large"),
+        "problemTooLargeDo": LocalizedText(
+            "送られたものが大きすぎます。小さくして、もう一度送ってください。",
+            easy: "小さく して、もう一ど おくって ください。",
+            en: "What was sent is too large. Make it smaller and send it again."),
+        "problemInputTitle": LocalizedText(
+            "受け取れませんでした", easy: "うけとれませんでした", en: "It could not be accepted"),
+        "problemInputDo": LocalizedText(
+            "送られた内容に直すところがあります。何も保存していません。",
+            easy: "なおす ところが あります。まだ ほぞんして いません。",
+            en: "Something in what was sent must be corrected. Nothing was kept."),
+    ]
+}

@@ -1,0 +1,96 @@
+import CityKernel
+package import Hummingbird
+import HTTPTypes
+import Logging
+
+/// Turns every thrown error into an answer its reader can use: a page for people, problem+json for
+/// programs. The only place where errors become HTTP.
+package struct ProblemMiddleware: RouterMiddleware {
+    package typealias Context = CityRequestContext
+
+    /// Under these paths readers are programs, whatever they accept.
+    package static let defaultAPIPaths = [
+        "/ngsi-ld/", "/v2/", "/v2", "/ogc/", "/api/", "/fhir/", "/events", "/metrics",
+    ]
+
+    private let pages: PageRenderer
+    private let apiPaths: [String]
+
+    package init(pages: PageRenderer, apiPaths: [String] = Self.defaultAPIPaths) {
+        self.pages = pages
+        self.apiPaths = apiPaths
+    }
+
+    package func handle(
+        _ request: Request, context: CityRequestContext,
+        next: (Request, CityRequestContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as CancellationError {
+            throw error  // the client has gone: there is nobody to answer
+        } catch {
+            let problem = Problem(telling: error, logger: context.logger)
+            return try respond(to: request, context, problem, status: error)
+        }
+    }
+
+    private func respond(
+        to request: Request, _ context: CityRequestContext, _ problem: Problem, status: any Error
+    ) throws -> Response {
+        var response: Response
+        if request.wantsHTML && !apiPaths.contains(where: request.uri.path.hasPrefix) {
+            let model = ProblemPage(problem, texts: pages.texts, language: context.language)
+            let body = try pages.render("problem", model, links: context.links)
+            let page = Page(title: model.title, body: body, status: problem.kind.status)
+            response = try pages.respond(with: page, to: request, context)
+        } else {
+            response = problem.jsonResponse
+        }
+        if let error = status as? HTTPError {
+            response.status = error.status
+            response.headers.append(contentsOf: error.headers)
+        }
+        return response
+    }
+}
+
+extension Problem {
+    /// What a reader may know of any error. What is not meant for readers is logged by its type
+    /// only: descriptions may hold personal data.
+    init(telling error: any Error, logger: Logger) {
+        switch error {
+        case let error as any ProblemConvertible:
+            self = error.problem
+        case let error as HTTPError:
+            self.init(status: error.status, message: error.body)
+        default:
+            logger.error("unknown error", metadata: ["error": "\(type(of: error))"])
+            self.init(
+                .internalError, title: "The city's program failed",
+                detail: "The failure has been written to the log.",
+                remedy: "Try again in a minute.")
+        }
+    }
+
+    private init(status: HTTPResponse.Status, message: String?) {
+        let kind: Kind =
+            switch status.code {
+            case 401: .unauthenticated
+            case 403: .forbidden
+            case 404: .notFound
+            case 405: .notSupported
+            case 406: .notAcceptable
+            case 409: .conflict
+            case 413: .tooLarge
+            case 415: .unsupportedMediaType
+            case 429: .tooManyRequests
+            case 503: .unavailable
+            case 400..<500: .invalidRequest
+            default: .internalError
+            }
+        self.init(
+            kind, title: status.reasonPhrase,
+            detail: message ?? (kind == .notFound ? "Nothing stands at this address." : ""))
+    }
+}

@@ -1,0 +1,43 @@
+package import CityKernel
+package import Hummingbird
+package import NIOCore
+
+/// The router of every page and API of the city.
+package typealias CityRouter = Router<CityRequestContext>
+
+/// What is known of a request beside its bytes.
+package struct CityRequestContext: RequestContext {
+    package var coreContext: CoreRequestContextStorage
+    /// Language and addresses of the page; set by `LanguageMiddleware`.
+    package var links: Links
+    /// The person of the city's staff who signed in, if any; set by the staff guard.
+    package var staff: SignedInStaff?
+    /// The other end of the connection, for limits by address. Never logged.
+    package let remoteAddress: SocketAddress?
+
+    package init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        links = Links(.japanese)
+        remoteAddress = source.channel.remoteAddress
+    }
+
+    package var language: Language { links.language }
+    package var maxUploadSize: Int { WebLimits.bodyBytesMax }
+}
+
+/// Who works at the screen, as pages need it: names and duties, no secret but the form token.
+package struct SignedInStaff: Sendable, Hashable {
+    package var id: String
+    package var name: String
+    /// Names of roles, as the identity register spells them.
+    package var roles: Set<String>
+    /// Stands hidden in each form and must come back with it.
+    package var formToken: String
+
+    package init(id: String, name: String, roles: Set<String>, formToken: String) {
+        self.id = id
+        self.name = name
+        self.roles = roles
+        self.formToken = formToken
+    }
+}

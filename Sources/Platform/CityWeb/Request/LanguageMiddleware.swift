@@ -1,0 +1,69 @@
+import CityKernel
+package import Hummingbird
+
+/// Finds the reader's language: `?lang=`, then the cookie `lang`, then Accept-Language, then
+/// Japanese. A choice by `?lang=` is remembered in the cookie.
+package struct LanguageMiddleware: RouterMiddleware {
+    package typealias Context = CityRequestContext
+
+    /// The cookie is remembered for a year.
+    static let cookieAgeSeconds = 31_536_000
+
+    package init() {}
+
+    package func handle(
+        _ request: Request, context: CityRequestContext,
+        next: (Request, CityRequestContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        context.links = Links(reading: request)
+        var response = try await next(request, context)
+        if context.links.isLanguageInQuery {
+            response.headers[.setCookie] = Self.cookie(for: context.language)
+        }
+        return response
+    }
+
+    static func cookie(for language: Language) -> String {
+        "lang=\(language.rawValue); Path=/; Max-Age=\(cookieAgeSeconds); SameSite=Lax"
+    }
+}
+
+extension Links {
+    init(reading request: Request) {
+        let asked = request.rawQueryParameter("lang").flatMap { Language(rawValue: String($0)) }
+        let language =
+            asked ?? request.cookie("lang").flatMap { Language(rawValue: String($0)) }
+            ?? request.headers[.acceptLanguage].flatMap { Language(accepted: $0) } ?? .japanese
+        let query = (request.uri.query ?? "").split(separator: "&")
+            .filter { !$0.hasPrefix("lang=") }.joined(separator: "&")
+        self.init(
+            language, isLanguageInQuery: asked != nil, path: request.uri.path, query: query)
+    }
+}
+
+extension Language {
+    /// The best language for an Accept-Language field: `en-US,en;q=0.9,ja;q=0.8` is English.
+    /// Languages that the city does not speak count as English only when Japanese is not asked for.
+    init?(accepted field: String) {
+        let ranges = field.split(separator: ",").map { part -> (tag: Substring, weight: Double) in
+            let words = part.split(separator: ";").map(\.trimmed)
+            let weight = words.dropFirst().first { $0.hasPrefix("q=") }
+                .flatMap { Double($0.dropFirst(2)) }
+            return (words.first ?? "", weight ?? 1)
+        }
+        .filter { $0.weight > 0 && !$0.tag.isEmpty && $0.tag != "*" }
+        guard !ranges.isEmpty else { return nil }
+        // max(by:) would take the last of equals; readers list the dearest first.
+        let known = ranges.filter { $0.tag.hasPrefix("ja") || $0.tag.hasPrefix("en") }
+        let best = known.reduce(known.first) { best, range in
+            guard let best else { return range }
+            return range.weight > best.weight ? range : best
+        }
+        guard let best else {
+            self = .english
+            return
+        }
+        self = best.tag.hasPrefix("ja") ? (best.tag == "ja-x-easy" ? .easyJapanese : .japanese) : .english
+    }
+}

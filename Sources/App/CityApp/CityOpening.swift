@@ -1,0 +1,38 @@
+package import CityKernel
+package import CityStore
+package import Foundation
+
+/// Which city to open, and where its data lies.
+package struct CityOpening: Sendable {
+    package var cityFolder: URL
+    package var dataFolder: URL
+    /// `nil` keeps a SQLite file in `dataFolder`.
+    package var databaseURL: String?
+    package var durability: StoreConfiguration.Durability
+    package var isOpenAPI = false
+    package var host = "127.0.0.1"
+    package var port = 8_080
+
+    package init(
+        cityFolder: URL, dataFolder: URL, databaseURL: String? = nil,
+        durability: StoreConfiguration.Durability = .full
+    ) {
+        self.cityFolder = cityFolder
+        self.dataFolder = dataFolder
+        self.databaseURL = databaseURL
+        self.durability = durability
+    }
+
+    /// The tenant's database.
+    /// - Parameter cityID: names the PostgreSQL schema.
+    package func storeConfiguration(cityID: String) -> StoreConfiguration {
+        let location: StoreLocation
+        if let databaseURL {
+            let schema = "city_" + cityID.replacing("-", with: "_")
+            location = .postgres(url: databaseURL, schema: schema)
+        } else {
+            location = .sqlite(path: dataFolder.appending(path: "city.sqlite").path)
+        }
+        return StoreConfiguration(location: location, durability: durability)
+    }
+}

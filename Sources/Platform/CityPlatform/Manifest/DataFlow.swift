@@ -1,0 +1,66 @@
+import CityKernel
+
+/// The graph of who writes and reads what, laid out in columns from the sources to the readers.
+///
+/// Pure: the page 「データの流れ」 and its picture are drawn from it.
+package struct DataFlow: Sendable, Hashable {
+    package enum Node: Sendable, Hashable {
+        case service(String)
+        case noun(String)
+    }
+
+    package struct Placed: Sendable, Hashable {
+        package var node: Node
+        /// Both count from 0.
+        package var column: Int
+        package var row: Int
+    }
+
+    package struct Edge: Sendable, Hashable {
+        package var from: Node
+        package var to: Node
+    }
+
+    package private(set) var nodes: [Placed]
+    package private(set) var edges: [Edge]
+    package private(set) var columns: Int
+    package private(set) var rows: Int
+
+    package init(_ registry: Registry) {
+        edges = registry.manifests.flatMap { manifest -> [Edge] in
+            let service = Node.service(manifest.id)
+            return manifest.writes.sorted().map { Edge(from: service, to: .noun($0)) }
+                + manifest.reads.subtracting(manifest.writes).sorted()
+                .map { Edge(from: .noun($0), to: service) }
+        }
+        let all =
+            registry.manifests.map { Node.service($0.id) } + registry.nouns.map(Node.noun)
+        let column = Self.columns(all, edges)
+        var filled: [Int: Int] = [:]
+        nodes = all.sorted { (column[$0] ?? 0) < (column[$1] ?? 0) }.map { node in
+            let index = column[node] ?? 0
+            defer { filled[index, default: 0] += 1 }
+            return Placed(node: node, column: index, row: filled[index, default: 0])
+        }
+        columns = (column.values.max() ?? 0) + 1
+        rows = filled.values.max() ?? 0
+    }
+
+    /// The longest way from a source, bounded by the number of nodes so that a service which reads
+    /// and writes in a loop still gets a place.
+    private static func columns(_ nodes: [Node], _ edges: [Edge]) -> [Node: Int] {
+        var column = Dictionary(uniqueKeysWithValues: nodes.map { ($0, 0) })
+        for _ in 0..<min(nodes.count, 16) {
+            var moved = false
+            for edge in edges {
+                let wanted = (column[edge.from] ?? 0) + 1
+                if wanted > (column[edge.to] ?? 0), wanted < nodes.count {
+                    column[edge.to] = wanted
+                    moved = true
+                }
+            }
+            if !moved { break }
+        }
+        return column
+    }
+}

@@ -1,4 +1,3 @@
-package import CityKernel
 package import CityStore
 package import Foundation
 

@@ -26,6 +26,7 @@ let lifecycle = library("ServiceLifecycle", "swift-service-lifecycle")
 let crypto = library("Crypto", "swift-crypto")
 let cryptoExtras = library("CryptoExtras", "swift-crypto")
 let grdb = library("GRDB", "GRDB.swift")
+let sqlite = library("GRDBSQLite", "GRDB.swift")
 let nioCore = library("NIOCore", "swift-nio")
 let nioPosix = library("NIOPosix", "swift-nio")
 let httpTypes = library("HTTPTypes", "swift-http-types")
@@ -60,7 +61,7 @@ let vocabulary = ring(
     "CityVocabulary", path: "Sources/Vocabulary", uses: ["CityKernel"])
 
 let platform: [Target] = [
-    ring("CityStore", uses: ["CityKernel", grdb, "CLibPQ", crypto, logging, lifecycle]),
+    ring("CityStore", uses: ["CityKernel", grdb, sqlite, "CLibPQ", crypto, logging, lifecycle]),
     ring("CityPlaces", uses: ["CityKernel", "CGEOS"]),
     ring(
         "CityBroker",
@@ -126,7 +127,7 @@ let tests: [Target] = [
         path: "Tests/CityTesting", swiftSettings: settings()),
     suite("CityKernelTests", uses: ["CityKernel"]),
     suite("CityVocabularyTests", uses: ["CityKernel", "CityVocabulary"]),
-    suite("CityStoreTests", uses: ["CityKernel", "CityStore", logging]),
+    suite("CityStoreTests", uses: ["CityKernel", "CityStore", logging, lifecycle]),
     suite("CityPlacesTests", uses: ["CityKernel", "CityPlaces"]),
     suite("CityBrokerTests", uses: ["CityKernel", "CityStore", "CityBroker", logging]),
     suite("CityIdentityTests", uses: ["CityKernel", "CityStore", "CityIdentity"]),

@@ -5,6 +5,9 @@ package import CityKernel
 /// SQL is the portable part of both engines: `$1` parameters, `INSERT … ON CONFLICT … RETURNING`,
 /// CTEs, integers of microseconds, JSON as text. Statements are prepared once and cached by text, so
 /// write one constant text and bind what varies.
+///
+/// After a statement failed, every further one is refused, on both engines: what may fail and be
+/// recovered from belongs in `Transaction.savepoint`. Texts hold no NUL character.
 package protocol Connection: AnyObject {
     /// Runs a statement that returns no rows.
     /// - Returns: how many rows it changed.
@@ -12,7 +15,8 @@ package protocol Connection: AnyObject {
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
 
-    /// Runs a statement and hands over each row until `visit` returns `false`.
+    /// Runs a statement and hands over each row until `visit` returns `false`. PostgreSQL holds the
+    /// whole result in memory meanwhile: read large tables in pages, by key.
     /// - Throws: `StoreError`, or what `visit` throws.
     func forEach(_ sql: String, _ arguments: [SQLValue], _ visit: (any Row) throws -> Bool) throws
 }
@@ -81,6 +85,7 @@ package protocol Transaction: Connection {
     /// For wake-ups that may be lost in a crash; effects that may not use `send`.
     func afterCommit(_ action: @escaping @Sendable () -> Void)
 
-    /// Wakes listeners of `channel` in every process after the commit. At most 7,999 bytes.
+    /// Wakes listeners of `channel` in every process after the commit. Channel and payload together
+    /// take at most 7,900 bytes.
     func notify(_ channel: String, _ payload: String) throws
 }

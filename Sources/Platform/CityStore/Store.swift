@@ -52,7 +52,7 @@ package protocol Store: AnyObject, Sendable {
 
     /// Runs `body` and returns its value once the commit is durable. An error thrown by `body`
     /// undoes only its own changes. `body` may run again when its group is retried: it must have no
-    /// effect but on the transaction.
+    /// effect but on the transaction. One write of a tenant runs at a time, in whichever process.
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value
@@ -63,10 +63,12 @@ package protocol Store: AnyObject, Sendable {
     ) async throws -> Value
 
     /// Payloads notified on `channel` after their commits, from every process. Bounded: a listener
-    /// that is too slow loses the oldest and must look at the database anyway.
+    /// that is too slow loses the oldest. An empty payload says that some may have been missed;
+    /// the truth is in the database, look there.
     func listen(to channel: String) -> AsyncStream<String>
 
-    /// Copies the database while it is in use. `progress` gets 0...1.
+    /// Copies the database while it is in use into a new file, with its SHA-256 beside it
+    /// (`path.sha256`). `progress` gets 0...1. `Stores.restore` reads it back.
     func backUp(to path: String, progress: @escaping @Sendable (Double) -> Void) async throws
 
     var health: StoreHealth { get }

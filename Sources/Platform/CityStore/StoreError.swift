@@ -17,6 +17,26 @@ package enum StoreError: Error, Sendable, Hashable {
     case failed(sql: String, message: String)
 }
 
+extension StoreError {
+    /// Any error as one of ours.
+    init(caught error: any Error) {
+        self = error as? StoreError ?? .failed(sql: "", message: "\(error)")
+    }
+
+    /// One line for logs and the health page. Holds no values of rows.
+    package var summary: String {
+        switch self {
+        case .busy(let queueMax): "\(queueMax) writes are waiting already"
+        case .storageFull: "the disk is full"
+        case .unavailable(let message): "unavailable: \(message)"
+        case .constraint(let message): "refused by a constraint: \(message)"
+        case .migration(let message): "migration: \(message)"
+        case .closed: "the store is closed"
+        case .failed(let sql, let message): "\(message) in \(sql)"
+        }
+    }
+}
+
 extension StoreError: ProblemConvertible {
     package var problem: Problem {
         switch self {

@@ -1,0 +1,92 @@
+import CityKernel
+
+/// The `Transaction` that bodies see; one instance serves the writer's whole life.
+final class WriteTransaction: Transaction {
+    /// How far the effects had grown when a savepoint was set, to cut them back with it.
+    struct Mark {
+        fileprivate var actions: Int
+        fileprivate var notifications: Int
+        fileprivate var outboxMessages: Int
+    }
+
+    private let session: any WriterSession
+    private(set) var now = Timestamp(microseconds: 0)
+    private var actions: [@Sendable () -> Void] = []
+    private var notifications: [StoreNotification] = []
+    private var outboxMessages = 0
+
+    init(session: any WriterSession) { self.session = session }
+
+    var mark: Mark {
+        Mark(
+            actions: actions.count, notifications: notifications.count,
+            outboxMessages: outboxMessages)
+    }
+
+    func start(at now: Timestamp) {
+        self.now = now
+        cut(to: Mark(actions: 0, notifications: 0, outboxMessages: 0))
+    }
+
+    func cut(to mark: Mark) {
+        actions.removeLast(actions.count - mark.actions)
+        notifications.removeLast(notifications.count - mark.notifications)
+        outboxMessages = mark.outboxMessages
+    }
+
+    /// What to tell listeners with the commit.
+    func pendingNotifications() -> [StoreNotification] {
+        guard outboxMessages > 0 else { return notifications }
+        return notifications + [StoreNotification(channel: Outbox.channel, payload: "sent")]
+    }
+
+    func takeActions() -> [@Sendable () -> Void] {
+        defer { actions.removeAll(keepingCapacity: true) }
+        return actions
+    }
+
+    // MARK: - Transaction
+
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+        try session.execute(sql, arguments)
+    }
+
+    func forEach(_ sql: String, _ arguments: [SQLValue], _ visit: (any Row) throws -> Bool) throws {
+        try session.forEach(sql, arguments, visit)
+    }
+
+    func savepoint<Value>(_ body: () throws -> Value) throws -> Value {
+        try session.markSavepoint()
+        let mark = mark
+        do {
+            let value = try body()
+            if let error = session.fate.error { throw error }
+            try session.releaseSavepoint()
+            return value
+        } catch {
+            // After worse than a broken statement there is no savepoint left to return to.
+            switch session.fate {
+            case .sound, .broken: try session.rollBackToSavepoint()
+            case .conflicted, .undone, .lost, .unknown: break
+            }
+            cut(to: mark)
+            throw error
+        }
+    }
+
+    func send(_ message: OutboxMessage) throws {
+        try Outbox.insert(message, at: now, through: session)
+        outboxMessages += 1
+    }
+
+    func afterCommit(_ action: @escaping @Sendable () -> Void) { actions.append(action) }
+
+    func notify(_ channel: String, _ payload: String) throws {
+        guard channel.utf8.count + payload.utf8.count <= StoreNotification.bytesMax else {
+            throw StoreError.failed(
+                sql: "NOTIFY \(channel)",
+                message: "the payload is longer than \(StoreNotification.bytesMax) bytes")
+        }
+        notifications.append(StoreNotification(channel: channel, payload: payload))
+    }
+}

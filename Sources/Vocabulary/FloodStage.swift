@@ -26,6 +26,49 @@ package struct FloodStage: Noun {
         package var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
     }
 
+    /// What the river's ladder shows: the level, or that there is no reading. Raw values are the keys
+    /// in configuration and of the attribute `stage`.
+    package enum Standing: String, Sendable, Hashable, CaseIterable {
+        case normal, watch, caution, evacuationJudgement, danger, overflow
+        /// 欠測・危険: no believable reading, near or above `caution` or rising towards it.
+        case missingDanger
+        /// 欠測: no believable reading, and the last one was far from danger.
+        case missing
+
+        package init(_ level: Level) {
+            switch level {
+            case .normal: self = .normal
+            case .watch: self = .watch
+            case .caution: self = .caution
+            case .evacuationJudgement: self = .evacuationJudgement
+            case .danger: self = .danger
+            case .overflow: self = .overflow
+            }
+        }
+
+        /// Whether people must act: everything from 氾濫注意 up, and the silence that is feared.
+        package var isAlert: Bool {
+            switch self {
+            case .normal, .watch, .missing: false
+            case .caution, .evacuationJudgement, .danger, .overflow, .missingDanger: true
+            }
+        }
+
+        /// Most dangerous first: for sorting what waits.
+        package var severity: Int {
+            switch self {
+            case .normal: 0
+            case .missing: 1
+            case .watch: 2
+            case .caution: 3
+            case .evacuationJudgement: 4
+            case .missingDanger: 5
+            case .danger: 6
+            case .overflow: 7
+            }
+        }
+    }
+
     package enum Trend: String, Sendable, Hashable, CaseIterable {
         case rising, falling, steady, unknown
     }
@@ -43,7 +86,7 @@ package struct FloodStage: Noun {
     package var trend: Trend
     /// Rise in the last hour; negative when falling.
     package var centimetresPerHour: Int?
-    /// Minutes until the next threshold at this rate.
+    /// Minutes from `observedAt` until the next threshold at this rate; readers subtract the age.
     package var minutesToNext: Int?
     package var nextLevel: Level?
     /// Time of the last believed reading.
@@ -77,12 +120,17 @@ package struct FloodStage: Noun {
         EntityID(type: entityType, name: gaugeID.name)
     }
 
+    package var standing: Standing {
+        if isMissingDanger { return .missingDanger }
+        return isMissing ? .missing : Standing(level)
+    }
+
     package init(_ entity: Entity) throws(NounError) {
         guard let gauge = EntityID(try entity.requireString("gauge")) else {
             throw NounError(entity.id, "gauge", "the URI of a gauge is needed")
         }
-        guard let level = Level(rawValue: try entity.requireString("stage")) else {
-            throw NounError(entity.id, "stage", "one of the stages is needed")
+        guard let level = Level(rawValue: try entity.requireString("lastStage")) else {
+            throw NounError(entity.id, "lastStage", "one of the stages is needed")
         }
         guard let since = Timestamp(iso8601: try entity.requireString("since")) else {
             throw NounError(entity.id, "since", "an ISO 8601 date and time is needed")
@@ -108,7 +156,8 @@ package struct FloodStage: Noun {
         }
         return [
             NamedAttribute("gauge", .relationship(gaugeID)),
-            NamedAttribute("stage", .property(.string(level.rawValue))),
+            NamedAttribute("stage", .property(.string(standing.rawValue))),
+            NamedAttribute("lastStage", .property(.string(level.rawValue))),
             NamedAttribute("isMissing", .property(.bool(isMissing))),
             NamedAttribute("isMissingDanger", .property(.bool(isMissingDanger))),
             NamedAttribute("levelCentimetres", integer(levelCentimetres)),

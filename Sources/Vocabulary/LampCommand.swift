@@ -39,10 +39,10 @@ package struct LampCommand: Noun {
     package enum Pattern: String, Sendable, Hashable, CaseIterable {
         case steady
         /// On and off in equal parts of `periodMilliseconds`.
-        case flash
+        case flash = "flashing"
         /// Two short flashes and a pause, told from `flash` without colour.
-        case doubleFlash
-        case off
+        case doubleFlash = "doubleFlashing"
+        case off = "dark"
     }
 
     /// No light flashes faster than 3 Hz (WCAG 2.3.1, photosensitive epilepsy).

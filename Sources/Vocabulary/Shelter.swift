@@ -25,6 +25,10 @@ package struct Shelter: Noun {
     package var hazards: Set<Hazard>
     /// 指定避難所, where people stay.
     package var isForStaying: Bool
+    /// 町 in which it stands, for filters; `nil` when the address names none that we know.
+    package var town: String?
+    /// 福祉避難所の受入対象者: when set, only these people are received.
+    package var acceptedPeople: String?
     /// `nil` when not registered; zero in a source means the same.
     package var capacity: Int?
     package var status: Status
@@ -34,7 +38,8 @@ package struct Shelter: Noun {
 
     package init(
         id: EntityID, name: LocalizedText, address: String, location: GeoPoint,
-        hazards: Set<Hazard>, isForStaying: Bool, capacity: Int? = nil, status: Status = .closed,
+        hazards: Set<Hazard>, isForStaying: Bool, town: String? = nil,
+        acceptedPeople: String? = nil, capacity: Int? = nil, status: Status = .closed,
         crowding: Crowding = .unknown, statusSince: Timestamp? = nil
     ) {
         self.id = id
@@ -43,6 +48,8 @@ package struct Shelter: Noun {
         self.location = location
         self.hazards = hazards
         self.isForStaying = isForStaying
+        self.town = town
+        self.acceptedPeople = acceptedPeople
         self.capacity = capacity
         self.status = status
         self.crowding = crowding
@@ -56,6 +63,8 @@ package struct Shelter: Noun {
             address: try entity.requireString("address"), location: try entity.requirePoint(),
             hazards: Set(hazards.compactMap { $0.string.flatMap(Hazard.init) }),
             isForStaying: entity["isForStaying"]?.value.bool ?? false,
+            town: entity["town"]?.value.string,
+            acceptedPeople: entity["acceptedPeople"]?.value.string,
             capacity: entity["capacity"]?.value.integer.map(Int.init),
             status: entity["status"]?.value.string.flatMap(Status.init) ?? .closed,
             crowding: entity["crowding"]?.value.string.flatMap(Crowding.init) ?? .unknown,
@@ -75,6 +84,9 @@ package struct Shelter: Noun {
                 .property(
                     .array(Hazard.allCases.filter(hazards.contains).map { .string($0.rawValue) }))),
             NamedAttribute("isForStaying", .property(.bool(isForStaying))),
+            NamedAttribute("town", .property(town.map(JSONValue.string) ?? .null)),
+            NamedAttribute(
+                "acceptedPeople", .property(acceptedPeople.map(JSONValue.string) ?? .null)),
             NamedAttribute("capacity", .property(capacity.map { .integer(Int64($0)) } ?? .null)),
         ]
     }

@@ -1,0 +1,42 @@
+package import CityKernel
+
+/// 段階のことば: the reviewed name of one river stage and what to do now. Pages print it as it is.
+package struct StageText: Noun {
+    package static let entityType = "StageText"
+
+    /// The longest sentence that a tired person reads at a glance.
+    package static let charactersMax = 60
+
+    /// `urn:ngsi-ld:StageText:<city>:<standing>`.
+    package var id: EntityID
+    package var standing: FloodStage.Standing
+    package var name: LocalizedText
+    package var doNow: LocalizedText
+
+    package init(
+        id: EntityID, standing: FloodStage.Standing, name: LocalizedText, doNow: LocalizedText
+    ) {
+        self.id = id
+        self.standing = standing
+        self.name = name
+        self.doNow = doNow
+    }
+
+    package init(_ entity: Entity) throws(NounError) {
+        let stated = try entity.requireString("stage")
+        guard let standing = FloodStage.Standing(rawValue: stated) else {
+            throw NounError(entity.id, "stage", "one of the stages is needed")
+        }
+        self.init(
+            id: entity.id, standing: standing, name: try entity.requireText("name"),
+            doNow: try entity.requireText("doNow"))
+    }
+
+    package var attributes: [NamedAttribute] {
+        [
+            NamedAttribute("stage", .property(.string(standing.rawValue))),
+            NamedAttribute("name", .text(name)),
+            NamedAttribute("doNow", .text(doNow)),
+        ]
+    }
+}

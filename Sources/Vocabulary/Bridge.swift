@@ -2,7 +2,7 @@ package import CityKernel
 
 /// 橋: a bridge with lamps, the gauge it listens to and the scheme chosen for it. Written from the
 /// city's settings at the first start and by staff; the lamps themselves are the edge's business.
-package struct Bridge: Noun {
+package struct Bridge: Noun, Hashable {
     package static let entityType = "Bridge"
 
     /// `urn:ngsi-ld:Bridge:<city>:<bridge>`; its `LampCommand` has the same name.

@@ -2,7 +2,7 @@ package import CityKernel
 
 /// 配色: how a bridge tells the river's stage. Dated configuration that staff change without a
 /// restart; which bridge uses it stands in `Bridge.schemeID`.
-package struct BridgeScheme: Noun {
+package struct BridgeScheme: Noun, Hashable {
     package static let entityType = "BridgeScheme"
 
     /// One light: what the lamps show at a stage.

@@ -2,7 +2,7 @@ package import CityKernel
 
 /// 河川カメラ: the last good picture of one camera, and when it was taken. The picture itself lies
 /// with the edge; `path` is where the web serves it.
-package struct CameraStill: Noun {
+package struct CameraStill: Noun, Hashable {
     package static let entityType = "CameraStill"
 
     package var id: EntityID

@@ -3,7 +3,7 @@ package import CityKernel
 /// 氾濫段階: where the river stands against its thresholds, decided by a rule and by nobody else.
 ///
 /// This is the river's ladder. The city's order (警戒レベル) is another noun and shown apart.
-package struct FloodStage: Noun {
+package struct FloodStage: Noun, Hashable {
     package static let entityType = "FloodStage"
 
     /// The named water levels of Japan's rivers, low to high. Raw values are the keys in

@@ -2,7 +2,7 @@ package import CityKernel
 
 /// 基準水位: the dated thresholds of one gauge, and how its readings are judged. Written by staff, or
 /// by the city's configuration at the first start; the broker's history keeps every earlier state.
-package struct FloodThresholds: Noun {
+package struct FloodThresholds: Noun, Hashable {
     package static let entityType = "FloodThresholds"
 
     /// The levels in force during one period, with their source.

@@ -1,7 +1,7 @@
 package import CityKernel
 
 /// 文化財: a component of 日本遺産, shown on the map on calm days. Written by imports.
-package struct HeritageSite: Noun {
+package struct HeritageSite: Noun, Hashable {
     package static let entityType = "HeritageSite"
 
     package var id: EntityID

@@ -1,7 +1,7 @@
 package import CityKernel
 
 /// 橋のあかり: what the lamps of one bridge shall show. Decided by a rule; the edge sends it.
-package struct LampCommand: Noun {
+package struct LampCommand: Noun, Hashable {
     package static let entityType = "LampCommand"
 
     /// An RGB colour, 0–255 each.

@@ -1,7 +1,7 @@
 package import CityKernel
 
 /// 避難所・指定緊急避難場所: a place to flee to, and whether it is open now.
-package struct Shelter: Noun {
+package struct Shelter: Noun, Hashable {
     package static let entityType = "Shelter"
 
     /// The eight hazards of 災害対策基本法施行令: a place is designated for each one apart.

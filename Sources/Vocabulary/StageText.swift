@@ -1,7 +1,7 @@
 package import CityKernel
 
 /// 段階のことば: the reviewed name of one river stage and what to do now. Pages print it as it is.
-package struct StageText: Noun {
+package struct StageText: Noun, Hashable {
     package static let entityType = "StageText"
 
     /// The longest sentence that a tired person reads at a glance.

@@ -1,7 +1,7 @@
 package import CityKernel
 
 /// 町: a named part of the city with a point that stands for it. Written by imports.
-package struct Town: Noun {
+package struct Town: Noun, Hashable {
     package static let entityType = "Town"
 
     package var id: EntityID

@@ -4,7 +4,7 @@ package import CityKernel
 ///
 /// Written by the edge (feeds, sensors) and by staff entering by hand. NGSI-LD type
 /// `WaterLevelObserved`, attribute `waterLevel` in metres (`MTR`) above the gauge's zero.
-package struct WaterLevelObserved: Noun {
+package struct WaterLevelObserved: Noun, Hashable {
     package static let entityType = "WaterLevelObserved"
 
     package var id: EntityID

@@ -1,0 +1,354 @@
+import CityKernel
+import CityStore
+
+/// The SQL of identity. Every function is one statement.
+enum IdentityStore {}
+
+// MARK: - Staff
+
+extension IdentityStore {
+    struct Account {
+        var staff: Staff
+        var passwordHash: String
+    }
+
+    private static let staffColumns =
+        "s.id, s.login, s.display_name, s.duties, s.is_active, s.must_change_password, s.created_at"
+
+    static func hasStaff(in connection: any Connection) throws -> Bool {
+        try connection.first("SELECT 1 FROM identity_staff LIMIT 1") { _ in true } ?? false
+    }
+
+    /// - Returns: `false` when the login is taken.
+    static func addStaff(
+        _ staff: Staff, _ hash: String, in transaction: any Transaction
+    ) throws -> Bool {
+        try transaction.execute(
+            """
+            INSERT INTO identity_staff (id, login, display_name, duties, password_hash, is_active,
+                must_change_password, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            ON CONFLICT (login) DO NOTHING
+            """,
+            [
+                .text(staff.id), .text(staff.login), .text(staff.displayName),
+                .text(text(staff.duties)), .text(hash), SQLValue(staff.isActive),
+                SQLValue(staff.mustChangePassword), .integer(staff.createdAt.microseconds),
+            ]) == 1
+    }
+
+    static func findAccount(login: String, in connection: any Connection) throws -> Account? {
+        try connection.first(
+            "SELECT \(staffColumns), s.password_hash FROM identity_staff s WHERE s.login = $1",
+            [.text(login)]
+        ) { Account(staff: staff($0), passwordHash: $0.text(7)) }
+    }
+
+    static func listStaff(in connection: any Connection) throws -> [Staff] {
+        try connection.query(
+            "SELECT \(staffColumns) FROM identity_staff s ORDER BY s.login LIMIT $1",
+            [SQLValue(IdentityConfiguration.listMax)]
+        ) { staff($0) }
+    }
+
+    /// - Returns: `false` when there is no such account.
+    @discardableResult
+    static func setStaff(_ staff: Staff, in transaction: any Transaction) throws -> Bool {
+        try transaction.execute(
+            """
+            UPDATE identity_staff SET display_name = $2, duties = $3, is_active = $4 WHERE id = $1
+            """,
+            [
+                .text(staff.id), .text(staff.displayName), .text(text(staff.duties)),
+                SQLValue(staff.isActive),
+            ]) == 1
+    }
+
+    static func setPassword(
+        _ id: String, _ hash: String, mustChange: Bool, in transaction: any Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            UPDATE identity_staff SET password_hash = $2, must_change_password = $3 WHERE id = $1
+            """,
+            [.text(id), .text(hash), SQLValue(mustChange)])
+    }
+
+    private static func text(_ duties: Set<Duty>) -> String {
+        duties.sorted().map(\.rawValue).joined(separator: ",")
+    }
+
+    private static func staff(_ row: any Row, from column: Int = 0) -> Staff {
+        let duties = row.text(column + 3).split(separator: ",")
+        return Staff(
+            id: row.text(column), login: row.text(column + 1), displayName: row.text(column + 2),
+            duties: Set(duties.compactMap { Duty(rawValue: String($0)) }),
+            isActive: row.bool(column + 4), mustChangePassword: row.bool(column + 5),
+            createdAt: Timestamp(microseconds: row.integer(column + 6)))
+    }
+}
+
+// MARK: - Sessions
+
+extension IdentityStore {
+    private static let sessionColumns =
+        "i.id, i.created_at, i.last_seen_at, i.expires_at, i.device, \(staffColumns)"
+
+    static func openSession(
+        _ hash: [UInt8], _ staff: Staff, device: String, _ limits: IdentityConfiguration,
+        in transaction: any Transaction
+    ) throws -> StaffSession {
+        try makeRoom(for: staff.id, limits, in: transaction)
+        let device = String(device.prefix(IdentityConfiguration.deviceCharactersMax))
+        let now = transaction.now
+        let expiresAt = now + limits.sessionMax
+        let id = try transaction.first(
+            """
+            INSERT INTO identity_session (token_hash, staff_id, device, created_at, last_seen_at,
+                expires_at)
+            VALUES ($1, $2, $3, $4, $4, $5)
+            RETURNING id
+            """,
+            [
+                .blob(hash), .text(staff.id), .text(device), .integer(now.microseconds),
+                .integer(expiresAt.microseconds),
+            ]
+        ) { $0.integer(0) }
+        guard let id else { preconditionFailure("INSERT … RETURNING gives a row") }
+        return StaffSession(
+            id: id, staff: staff, createdAt: now, lastSeenAt: now, expiresAt: expiresAt,
+            device: device)
+    }
+
+    /// Removes what is over, and the oldest of the person when there are as many as may be.
+    private static func makeRoom(
+        for staffID: String, _ limits: IdentityConfiguration, in transaction: any Transaction
+    ) throws {
+        let idleBefore = transaction.now - limits.sessionIdle
+        try transaction.execute(
+            "DELETE FROM identity_session WHERE expires_at <= $1 OR last_seen_at <= $2",
+            [.integer(transaction.now.microseconds), .integer(idleBefore.microseconds)])
+        try transaction.execute(
+            """
+            DELETE FROM identity_session WHERE staff_id = $1 AND id NOT IN (
+                SELECT id FROM identity_session WHERE staff_id = $1
+                ORDER BY last_seen_at DESC, id DESC LIMIT $2)
+            """,
+            [.text(staffID), SQLValue(limits.sessionsPerStaffMax - 1)])
+    }
+
+    static func findSession(
+        _ hash: [UInt8], in connection: any Connection
+    ) throws -> StaffSession? {
+        try connection.first(
+            """
+            SELECT \(sessionColumns) FROM identity_session i
+            JOIN identity_staff s ON s.id = i.staff_id WHERE i.token_hash = $1
+            """,
+            [.blob(hash)]
+        ) { session($0) }
+    }
+
+    static func listSessions(
+        _ staffID: String, in connection: any Connection
+    ) throws -> [StaffSession] {
+        try connection.query(
+            """
+            SELECT \(sessionColumns) FROM identity_session i
+            JOIN identity_staff s ON s.id = i.staff_id WHERE i.staff_id = $1
+            ORDER BY i.last_seen_at DESC, i.id DESC LIMIT $2
+            """,
+            [.text(staffID), SQLValue(IdentityConfiguration.listMax)]
+        ) { session($0) }
+    }
+
+    static func touchSession(_ id: Int64, in transaction: any Transaction) throws {
+        try transaction.execute(
+            "UPDATE identity_session SET last_seen_at = $2 WHERE id = $1",
+            [.integer(id), .integer(transaction.now.microseconds)])
+    }
+
+    static func endSession(_ hash: [UInt8], in transaction: any Transaction) throws {
+        try transaction.execute(
+            "DELETE FROM identity_session WHERE token_hash = $1", [.blob(hash)])
+    }
+
+    static func endSession(
+        id: Int64, of staffID: String, in transaction: any Transaction
+    ) throws -> Int {
+        try transaction.execute(
+            "DELETE FROM identity_session WHERE id = $1 AND staff_id = $2",
+            [.integer(id), .text(staffID)])
+    }
+
+    static func endSessions(
+        of staffID: String, except kept: Int64?, in transaction: any Transaction
+    ) throws {
+        try transaction.execute(
+            "DELETE FROM identity_session WHERE staff_id = $1 AND id <> $2",
+            [.text(staffID), .integer(kept ?? -1)])
+    }
+
+    private static func session(_ row: any Row) -> StaffSession {
+        StaffSession(
+            id: row.integer(0), staff: staff(row, from: 5),
+            createdAt: Timestamp(microseconds: row.integer(1)),
+            lastSeenAt: Timestamp(microseconds: row.integer(2)),
+            expiresAt: Timestamp(microseconds: row.integer(3)), device: row.text(4))
+    }
+}
+
+// MARK: - Attempts
+
+extension IdentityStore {
+    static func findAttempt(
+        _ bucket: [UInt8], in connection: any Connection
+    ) throws -> AttemptRecord? {
+        try connection.first(
+            "SELECT failures, last_at, blocked_until FROM identity_attempt WHERE bucket = $1",
+            [.blob(bucket)]
+        ) { row in
+            AttemptRecord(
+                failures: row.int(0), lastAt: Timestamp(microseconds: row.integer(1)),
+                blockedUntil: Timestamp(microseconds: row.integer(2)))
+        }
+    }
+
+    static func keepAttempt(
+        _ bucket: [UInt8], _ record: AttemptRecord, in transaction: any Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            INSERT INTO identity_attempt (bucket, failures, last_at, blocked_until)
+            VALUES ($1, $2, $3, $4)
+            ON CONFLICT (bucket) DO UPDATE SET failures = excluded.failures,
+                last_at = excluded.last_at, blocked_until = excluded.blocked_until
+            """,
+            [
+                .blob(bucket), SQLValue(record.failures), .integer(record.lastAt.microseconds),
+                .integer(record.blockedUntil.microseconds),
+            ])
+    }
+
+    static func forgetAttempt(_ bucket: [UInt8], in transaction: any Transaction) throws {
+        try transaction.execute(
+            "DELETE FROM identity_attempt WHERE bucket = $1", [.blob(bucket)])
+    }
+
+    static func forgetAttempts(before: Timestamp, in transaction: any Transaction) throws {
+        try transaction.execute(
+            "DELETE FROM identity_attempt WHERE last_at < $1", [.integer(before.microseconds)])
+    }
+}
+
+// MARK: - Keys
+
+extension IdentityStore {
+    private static let keyColumns =
+        "id, name, scope, created_at, expires_at, revoked_at, last_used_at"
+
+    static func addKey(
+        _ hash: [UInt8], name: String, _ scope: DeviceKey.Scope, expiresAt: Timestamp,
+        in transaction: any Transaction
+    ) throws -> DeviceKey {
+        let id = try transaction.first(
+            """
+            INSERT INTO identity_key (token_hash, name, scope, created_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5) RETURNING id
+            """,
+            [
+                .blob(hash), .text(name), .text(scope.rawValue),
+                .integer(transaction.now.microseconds), .integer(expiresAt.microseconds),
+            ]
+        ) { $0.integer(0) }
+        guard let id else { preconditionFailure("INSERT … RETURNING gives a row") }
+        return DeviceKey(
+            id: id, name: name, scope: scope, createdAt: transaction.now, expiresAt: expiresAt)
+    }
+
+    static func findKey(_ hash: [UInt8], in connection: any Connection) throws -> DeviceKey? {
+        let keys = try connection.query(
+            "SELECT \(keyColumns) FROM identity_key WHERE token_hash = $1", [.blob(hash)]
+        ) { key($0) }
+        return keys.first ?? nil
+    }
+
+    static func listKeys(in connection: any Connection) throws -> [DeviceKey] {
+        try connection.query(
+            "SELECT \(keyColumns) FROM identity_key ORDER BY id DESC LIMIT $1",
+            [SQLValue(IdentityConfiguration.listMax)]
+        ) { key($0) }.compactMap { $0 }
+    }
+
+    static func revokeKey(_ id: Int64, in transaction: any Transaction) throws -> Bool {
+        try transaction.execute(
+            "UPDATE identity_key SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL",
+            [.integer(id), .integer(transaction.now.microseconds)]) == 1
+    }
+
+    static func touchKey(_ id: Int64, in transaction: any Transaction) throws {
+        try transaction.execute(
+            "UPDATE identity_key SET last_used_at = $2 WHERE id = $1",
+            [.integer(id), .integer(transaction.now.microseconds)])
+    }
+
+    /// A scope that this program does not know opens nothing.
+    private static func key(_ row: any Row) -> DeviceKey? {
+        DeviceKey.Scope(rawValue: row.text(2)).map { scope in
+            DeviceKey(
+                id: row.integer(0), name: row.text(1), scope: scope,
+                createdAt: Timestamp(microseconds: row.integer(3)),
+                expiresAt: Timestamp(microseconds: row.integer(4)),
+                revokedAt: row.optionalInteger(5).map { Timestamp(microseconds: $0) },
+                lastUsedAt: row.optionalInteger(6).map { Timestamp(microseconds: $0) })
+        }
+    }
+}
+
+// MARK: - Audit
+
+extension IdentityStore {
+    static func record(_ entry: AuditEntry, in transaction: any Transaction) throws {
+        try transaction.execute(
+            """
+            INSERT INTO identity_audit (at, actor, action, noun, detail)
+            VALUES ($1, $2, $3, $4, $5)
+            """,
+            [
+                .integer(transaction.now.microseconds), .text(entry.actor), .text(entry.action),
+                .text(entry.noun), .text(entry.detail),
+            ])
+    }
+
+    static func listAudit(
+        before number: Int64, limit: Int, in connection: any Connection
+    ) throws -> [AuditEntry] {
+        try connection.query(
+            """
+            SELECT number, at, actor, action, noun, detail FROM identity_audit
+            WHERE number < $1 ORDER BY number DESC LIMIT $2
+            """,
+            [.integer(number), SQLValue(limit)]
+        ) { entry($0) }
+    }
+
+    static func listAudit(
+        of noun: String, limit: Int, in connection: any Connection
+    ) throws -> [AuditEntry] {
+        try connection.query(
+            """
+            SELECT number, at, actor, action, noun, detail FROM identity_audit
+            WHERE noun = $1 ORDER BY number DESC LIMIT $2
+            """,
+            [.text(noun), SQLValue(limit)]
+        ) { entry($0) }
+    }
+
+    private static func entry(_ row: any Row) -> AuditEntry {
+        var entry = AuditEntry(
+            actor: row.text(2), action: row.text(3), noun: row.text(4), detail: row.text(5))
+        entry.number = row.integer(0)
+        entry.at = Timestamp(microseconds: row.integer(1))
+        return entry
+    }
+}

@@ -82,7 +82,8 @@ let platform: [Target] = [
         uses: [
             "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
             "CityPlaces", "CityWeb", hummingbird, logging, lifecycle, yams, collections,
-        ]),
+        ],
+        resources: [.copy("Templates")]),
 ]
 
 /// Fields never depend on each other: what they share is in Vocabulary and Platform.

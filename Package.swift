@@ -29,6 +29,7 @@ let grdb = library("GRDB", "GRDB.swift")
 let sqlite = library("GRDBSQLite", "GRDB.swift")
 let nioCore = library("NIOCore", "swift-nio")
 let nioPosix = library("NIOPosix", "swift-nio")
+let nioHTTP1 = library("NIOHTTP1", "swift-nio")
 let httpTypes = library("HTTPTypes", "swift-http-types")
 let hummingbird = library("Hummingbird", "hummingbird")
 let hummingbirdTesting = library("HummingbirdTesting", "hummingbird")
@@ -98,7 +99,7 @@ let edge = ring(
     "CityEdge", path: "Sources/Edge",
     uses: [
         "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityPlatform", "CMosquitto",
-        httpClient, hummingbird, nioCore, nioPosix, logging, lifecycle,
+        httpClient, hummingbird, httpTypes, nioCore, nioPosix, nioHTTP1, logging, lifecycle,
     ])
 
 let app: [Target] = [
@@ -148,7 +149,7 @@ let tests: [Target] = [
         "CityEdgeTests",
         uses: [
             "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityPlatform", "CityEdge",
-            nioCore, nioPosix, logging,
+            hummingbird, hummingbirdTesting, httpTypes, httpClient, nioCore, nioPosix, logging,
         ],
         resources: [.copy("Fixtures")]),
     suite(

@@ -19,6 +19,8 @@ package struct ImportReport: Sendable, Hashable {
     package var bad = 0
     package var badByReason: [ReadingRefusal: Int] = [:]
     package var diagnostics: [Diagnostic] = []
+    /// The newest time that a good row carried.
+    package var newestReadingAt: Timestamp?
     /// Rules that failed while the facts were applied; the facts are stored all the same.
     package var failedRules: Set<String> = []
 

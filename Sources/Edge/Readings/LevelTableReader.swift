@@ -40,18 +40,13 @@ package struct LevelTableReader: Sendable {
         var gauge: Int
     }
 
-    private struct Moment: Hashable {
-        var gaugeID: EntityID
-        var observedAt: Timestamp
-    }
-
     private let file: String
     private let columns: LevelColumns
     private let rules: ReadingRules
     private let now: Timestamp
     private var records = CSVRecordReader(limits: CSVLimits(allowsLineBreaksInFields: false))
     private var places: Places?
-    private var seen: [Moment: Int] = [:]
+    private var seen: [LevelMoment: Int] = [:]
     private var rows = 0
     private var isRefused = false
 
@@ -160,7 +155,7 @@ extension LevelTableReader {
 
     private mutating func judgeRepeat(of reading: LevelReading, line: Int) -> Row {
         guard let level = reading.levelCentimetres else { return .missing(reading, line: line) }
-        let moment = Moment(gaugeID: reading.gaugeID, observedAt: reading.observedAt)
+        let moment = LevelMoment(reading)
         switch seen[moment] {
         case nil:
             seen[moment] = level

@@ -1,0 +1,96 @@
+package import AsyncHTTPClient
+package import CityKernel
+import NIOCore
+import NIOHTTP1
+
+/// Gets one resource again and again, politely: only when it has changed, never too much of it.
+package struct Fetcher: Sendable {
+    /// What the last answer said about itself; sent back to ask "has it changed?".
+    package struct Version: Sendable, Hashable {
+        package var entityTag: String?
+        package var lastModified: String?
+
+        package init(entityTag: String? = nil, lastModified: String? = nil) {
+            self.entityTag = entityTag
+            self.lastModified = lastModified
+        }
+    }
+
+    package enum Answer: Sendable, Hashable {
+        case unchanged
+        case body([UInt8], Version)
+    }
+
+    private let client: HTTPClient
+    private let url: String
+    private let timeoutSecondsMax: Int
+    private let bodyBytesMax: Int
+
+    /// - Throws: `Problem` when the address is not an http or https URL.
+    package init(
+        client: HTTPClient, url: String, timeoutSecondsMax: Int = 10, bodyBytesMax: Int
+    ) throws(Problem) {
+        guard url.hasPrefix("https://") || url.hasPrefix("http://"), EntityID.isURI(url) else {
+            throw Problem(
+                .invalidRequest, title: "The address is not usable",
+                detail: "\(url.prefix(120)) is not an http or https address.",
+                remedy: "Write the whole address, beginning with https://.")
+        }
+        self.client = client
+        self.url = url
+        self.timeoutSecondsMax = timeoutSecondsMax
+        self.bodyBytesMax = bodyBytesMax
+    }
+
+    /// - Throws: `FetchError`.
+    package func fetch(unless version: Version?) async throws(FetchError) -> Answer {
+        var request = HTTPClientRequest(url: url)
+        if let tag = version?.entityTag { request.headers.add(name: "If-None-Match", value: tag) }
+        if let date = version?.lastModified {
+            request.headers.add(name: "If-Modified-Since", value: date)
+        }
+        do {
+            return try await answer(
+                client.execute(request, timeout: .seconds(Int64(timeoutSecondsMax))))
+        } catch let error as FetchError {
+            throw error
+        } catch is NIOTooManyBytesError {
+            throw .tooLarge(bytesMax: bodyBytesMax)
+        } catch let error as HTTPClientError where error == .deadlineExceeded {
+            throw .timedOut(seconds: timeoutSecondsMax)
+        } catch {
+            throw .unreachable(String(describing: error))
+        }
+    }
+
+    private func answer(_ response: HTTPClientResponse) async throws -> Answer {
+        switch response.status.code {
+        case 304: return .unchanged
+        case 200:
+            let body = try await response.body.collect(upTo: bodyBytesMax)
+            let version = Version(
+                entityTag: response.headers.first(name: "ETag"),
+                lastModified: response.headers.first(name: "Last-Modified"))
+            return .body(Array(body.readableBytesView), version)
+        case let status: throw FetchError.status(Int(status))
+        }
+    }
+}
+
+/// Why nothing new came.
+package enum FetchError: Error, Sendable, Hashable {
+    case unreachable(String)
+    case timedOut(seconds: Int)
+    case tooLarge(bytesMax: Int)
+    case status(Int)
+
+    /// For staff, without the address and its possible keys.
+    package var words: String {
+        switch self {
+        case .unreachable: "配信元につながりません"
+        case .timedOut(let seconds): "\(seconds)秒待っても返事がありません"
+        case .tooLarge(let bytesMax): "大きすぎます(\(bytesMax)バイトまで)"
+        case .status(let status): "配信元が\(status)を返しました"
+        }
+    }
+}

@@ -6,12 +6,12 @@ struct LayoutModel {
         let name: String
         let tag: String
         let path: String
-        let isCurrent: Bool
     }
 
     struct Door {
         let path: String
         let words: String
+        let icon: String
         let isCurrent: Bool
     }
 
@@ -24,11 +24,25 @@ struct LayoutModel {
     let isDrill: Bool
     let staleWords: String?
     let notices: [String]
-    let crumbs: [Door]
+    let crumbs: [Page.Crumb]
+    let hasCrumbs: Bool
+    /// The other languages: the reader sees which one the page is in.
     let languages: [Choice]
     let menu: [Door]
+    let hasMenu: Bool
+    let footMenu: [Door]
+    let isCitizen: Bool
+    let staff: SignedInStaff?
+    let style: String
+    let stylePath: String
+    let iconPath: String
+    let styles: [String]
+    let scripts: [String]
 
-    init(_ page: Page, site: Site, links: Links, texts: Texts) {
+    init(
+        _ page: Page, site: Site, links: Links, texts: Texts, assets: Assets,
+        libraries: VendorFiles
+    ) {
         let language = links.language
         isDrill = page.bands.contains(.drill)
         let drill = isDrill ? "【\(texts["drill"][language])】" : ""
@@ -42,20 +56,30 @@ struct LayoutModel {
             texts["staleBand"][language].replacing("{minutes}", with: String($0))
         }
         notices = page.bands.compactMap { if case .notice(let words) = $0 { words } else { nil } }
-        crumbs = page.crumbs.map {
-            Door(path: links.to($0.path), words: $0.words, isCurrent: false)
+        crumbs = page.crumbs.map { Page.Crumb($0.words, path: links.to($0.path)) }
+        hasCrumbs = !crumbs.isEmpty
+        languages = Language.allCases.filter { $0 != language }.map {
+            Choice(name: $0.ownName, tag: $0.tag, path: links.inLanguage($0))
         }
-        languages = Language.allCases.map {
-            Choice(
-                name: $0.ownName, tag: $0.tag, path: links.inLanguage($0),
-                isCurrent: $0 == language)
-        }
-        let items = page.audience == .citizen ? site.citizenMenu : site.staffMenu
-        menu = items.map {
-            Door(
-                path: links.to($0.path), words: $0.words[language],
-                isCurrent: $0.path == links.path)
-        }
+        isCitizen = page.audience == .citizen
+        menu = (isCitizen ? site.citizenMenu : site.staffMenu).map { $0.door(links) }
+        hasMenu = !menu.isEmpty
+        footMenu = site.footMenu.map { $0.door(links) }
+        staff = page.staff
+        style = assets.style
+        stylePath = assets.path("city.css")
+        iconPath = assets.path("icon.svg")
+        let wanted = page.assets.map { libraries.paths(for: $0) }
+        styles = wanted.flatMap(\.styles)
+        scripts = wanted.flatMap(\.scripts) + [assets.path("city.js")]
+    }
+}
+
+extension MenuItem {
+    fileprivate func door(_ links: Links) -> LayoutModel.Door {
+        LayoutModel.Door(
+            path: links.to(path), words: words[links.language], icon: "icon/" + icon,
+            isCurrent: path == links.path)
     }
 }
 

@@ -52,12 +52,14 @@ package struct Page: Sendable {
     package var assets: Set<Asset>
     /// The way back, outermost first, without the page itself.
     package var crumbs: [Crumb]
+    /// Shown in the staff's header, with the way out.
+    package var staff: SignedInStaff?
 
     package init(
         title: String, description: String = "", body: String, audience: Audience = .citizen,
         status: HTTPResponse.Status = .ok, canonicalPath: String? = nil,
         refreshSeconds: Int? = nil, bands: [Band] = [], assets: Set<Asset> = [],
-        crumbs: [Crumb] = []
+        crumbs: [Crumb] = [], staff: SignedInStaff? = nil
     ) {
         self.title = title
         self.description = description
@@ -69,5 +71,6 @@ package struct Page: Sendable {
         self.bands = bands
         self.assets = assets
         self.crumbs = crumbs
+        self.staff = staff
     }
 }

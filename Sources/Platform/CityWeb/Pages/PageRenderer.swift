@@ -8,6 +8,8 @@ import NIOCore
 package struct PageRenderer: Sendable {
     package let site: Site
     package let texts: Texts
+    package let assets: Assets
+    package let libraries: VendorFiles
     let templates: TemplateLibrary
     private let words: [Language: [String: String]]
 
@@ -15,13 +17,17 @@ package struct PageRenderer: Sendable {
     /// - Parameters:
     ///   - directories: the `Templates` directories of fields, from their `Bundle.module`.
     ///   - texts: words of fields, then of the city; later tables win over earlier ones.
+    ///   - libraries: the map and chart libraries that the machine has.
     /// - Throws: `TemplateError`.
     package init(
-        site: Site, directories: [URL] = [], texts: [Texts] = []
+        site: Site, directories: [URL] = [], texts: [Texts] = [],
+        libraries: VendorFiles = VendorFiles()
     ) throws(TemplateError) {
         let all = texts.reduce(Texts.ofCityWeb) { $0.overridden(by: $1) }
         self.site = site
         self.texts = all
+        self.assets = try Assets()
+        self.libraries = libraries
         self.templates = try TemplateLibrary(
             directories: [TemplateLibrary.ownDirectory] + directories, texts: all)
         self.words = Dictionary(
@@ -45,13 +51,16 @@ package struct PageRenderer: Sendable {
             "amp": links.queryAddition,
             "cityName": site.cityName[links.language],
             "serviceName": site.serviceName[links.language],
+            "hasMapLibrary": libraries.has(.map),
+            "hasChartLibrary": libraries.has(.chart),
         ]
     }
 
     /// The whole page as HTML.
     /// - Throws: `TemplateError`.
     package func document(_ page: Page, links: Links) throws(TemplateError) -> String {
-        let layout = LayoutModel(page, site: site, links: links, texts: texts)
+        let layout = LayoutModel(
+            page, site: site, links: links, texts: texts, assets: assets, libraries: libraries)
         return try templates.render(
             "layout/" + page.audience.rawValue, layout, surroundings: surroundings(links))
     }

@@ -10,16 +10,20 @@ package struct Site: Sendable {
     package var baseURL: String?
     package var citizenMenu: [MenuItem]
     package var staffMenu: [MenuItem]
+    /// Doors at the foot of every citizen page beside the menu.
+    package var footMenu: [MenuItem]
 
     package init(
         cityName: LocalizedText, serviceName: LocalizedText, baseURL: String? = nil,
-        citizenMenu: [MenuItem] = [], staffMenu: [MenuItem] = []
+        citizenMenu: [MenuItem] = [], staffMenu: [MenuItem] = [],
+        footMenu: [MenuItem] = MenuItem.usualFoot
     ) {
         self.cityName = cityName
         self.serviceName = serviceName
         self.baseURL = baseURL
         self.citizenMenu = citizenMenu
         self.staffMenu = staffMenu
+        self.footMenu = footMenu
     }
 }
 
@@ -35,4 +39,26 @@ package struct MenuItem: Sendable, Hashable {
         self.words = words
         self.icon = icon
     }
+}
+
+extension MenuItem {
+    /// How the city's data flows, its open data, its promise of access, and whether it runs.
+    package static let usualFoot = [
+        MenuItem(
+            path: "/transparency",
+            words: LocalizedText("データの流れ", easy: "データの ながれ", en: "How data flows"),
+            icon: "flow"),
+        MenuItem(
+            path: "/developers",
+            words: LocalizedText("オープンデータ", easy: "オープンデータ", en: "Open data"),
+            icon: "data"),
+        MenuItem(
+            path: "/accessibility",
+            words: LocalizedText("アクセシビリティ", easy: "だれでも つかえるように", en: "Accessibility"),
+            icon: "person"),
+        MenuItem(
+            path: "/health",
+            words: LocalizedText("動いているか", easy: "うごいて いますか", en: "Service state"),
+            icon: "check"),
+    ]
 }

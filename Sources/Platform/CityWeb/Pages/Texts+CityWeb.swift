@@ -12,9 +12,40 @@ extension Texts {
             "{minutes}分前の情報です。新しい値はまだ届いていません。",
             easy: "{minutes}ぷん前の じょうほうです。新しい すうじは まだ きていません。",
             en: "This information is {minutes} minutes old. No newer value has arrived."),
+        "drillRepeated": LocalizedText(
+            "訓練 訓練 訓練", easy: "くんれん くんれん くんれん", en: "DRILL DRILL DRILL"),
+        "offlineBand": LocalizedText(
+            "{minutes}分前の情報です。いまインターネットにつながっていません。",
+            easy: "{minutes}ぷん前の じょうほうです。いま インターネットに つながって いません。",
+            en: "This information is {minutes} minutes old. You are offline."),
         "skipToMain": LocalizedText("本文へ", easy: "本文へ", en: "Skip to main text"),
         "languageLabel": LocalizedText("言語", easy: "ことば", en: "Language"),
-        "whatToDo": LocalizedText("どうすればよいか", easy: "どう しますか", en: "What you can do"),
+        "mainPages": LocalizedText("おもなページ", easy: "おもな ページ", en: "Main pages"),
+        "otherPages": LocalizedText("ほかのページ", easy: "ほかの ページ", en: "Other pages"),
+        "crumbs": LocalizedText("いまの場所", easy: "いまの ばしょ", en: "You are here"),
+        "duties": LocalizedText("仕事", easy: "しごと", en: "Duties"),
+        "signIn": LocalizedText("サインインする", easy: "サインインする", en: "Sign in"),
+        "signOut": LocalizedText("サインアウト", easy: "サインアウト", en: "Sign out"),
+        "required": LocalizedText("必須", easy: "かならず", en: "required"),
+        "optional": LocalizedText("任意", easy: "なくても いいです", en: "optional"),
+        "asTable": LocalizedText("数字を表で見る", easy: "すうじを 見る", en: "Show the numbers as a table"),
+        "valueMissing": LocalizedText("欠測", easy: "すうじが ありません", en: "No reading"),
+        "trendRising": LocalizedText("上がっている", easy: "ふえて います", en: "rising"),
+        "trendFalling": LocalizedText("下がっている", easy: "へって います", en: "falling"),
+        "trendSteady": LocalizedText("横ばい", easy: "おなじです", en: "steady"),
+        "qualityMissing": LocalizedText(
+            "値が届いていません。安全という意味ではありません。",
+            easy: "すうじが きて いません。だいじょうぶと いう いみでは ありません。",
+            en: "No value has arrived. That does not mean it is safe."),
+        "qualitySuspect": LocalizedText(
+            "値を確かめています。", easy: "すうじが ただしいか しらべて います。",
+            en: "This value is being checked."),
+        "qualityEstimated": LocalizedText(
+            "まわりの値から計算した値です。", easy: "けいさんした すうじです。",
+            en: "Calculated from neighbouring values."),
+        "qualityManual": LocalizedText(
+            "職員が目で見て入れた値です。", easy: "市の 人が 見て 入れた すうじです。",
+            en: "Read by eye and entered by staff."),
         "backToHome": LocalizedText("最初のページへ", easy: "さいしょの ページへ", en: "To the first page"),
         "problemDetails": LocalizedText(
             "くわしい内容(問い合わせ用)", easy: "くわしい こと", en: "Details for support"),

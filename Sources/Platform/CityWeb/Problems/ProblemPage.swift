@@ -9,6 +9,8 @@ struct ProblemPage {
     let detail: String
     let remedy: String?
     let places: [Problem.Detail]
+    let hasPlaces: Bool
+    let asksToSignIn: Bool
 
     init(_ problem: Problem, texts: Texts, language: Language) {
         let key = Self.textKey(problem.kind)
@@ -18,6 +20,8 @@ struct ProblemPage {
         detail = problem.detail
         remedy = problem.remedy
         places = problem.places
+        hasPlaces = !problem.places.isEmpty
+        asksToSignIn = problem.kind == .unauthenticated
     }
 
     private static func textKey(_ kind: Problem.Kind) -> String {

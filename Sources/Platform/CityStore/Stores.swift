@@ -10,11 +10,13 @@ package enum Stores {
     package static func open(
         _ configuration: StoreConfiguration, clock: any CityClock, logger: Logger
     ) async throws -> any Store {
+        let health = HealthBook(clock: clock)
         let engine = try await onThread("city-open") {
-            try makeEngine(configuration, logger: logger)
+            try makeEngine(configuration, health: health, logger: logger)
         }
         let store = EngineStore(
-            engine: engine, configuration: configuration, clock: clock, logger: logger)
+            engine: engine, configuration: configuration, health: health, clock: clock,
+            logger: logger)
         do {
             try await store.migrate(Outbox.migrations)
         } catch {
@@ -40,15 +42,22 @@ package enum Stores {
     /// Removes a tenant's schema and everything in it, for tests and for a municipality that left.
     /// A SQLite tenant is a file: delete that.
     package static func erase(_ location: StoreLocation) async throws {
-        throw StoreError.unavailable("PostgreSQL is not built yet")
+        guard case .postgres(let url, let schema) = location else {
+            throw StoreError.failed(sql: "", message: "a SQLite tenant is erased as a file")
+        }
+        try await onThread("city-erase") {
+            let logger = Logger(label: "city.store")
+            let address = try PostgreSQLAddress(url: url, schema: schema, logger: logger)
+            try PostgreSQLAdministration(address).dropSchema()
+        }
     }
 
     private static func makeEngine(
-        _ configuration: StoreConfiguration, logger: Logger
+        _ configuration: StoreConfiguration, health: HealthBook, logger: Logger
     ) throws -> any Engine {
         switch configuration.location {
         case .sqlite: try SQLiteEngine(configuration)
-        case .postgres: throw StoreError.unavailable("PostgreSQL is not built yet")
+        case .postgres: try PostgreSQLEngine(configuration, health: health, logger: logger)
         }
     }
 }

@@ -16,7 +16,7 @@ protocol Engine: AnyObject, Sendable {
     var board: NotificationBoard { get }
 
     /// Starts what hears other processes, if the engine knows any.
-    func startListening(health: HealthBook)
+    func startListening()
 
     /// Blocks while it copies the database into a new file at `path`.
     func backUp(to path: String, progress: @escaping @Sendable (Double) -> Void) throws

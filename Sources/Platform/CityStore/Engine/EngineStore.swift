@@ -12,16 +12,17 @@ final class EngineStore: Store {
     private let isClosed = Mutex(false)
 
     init(
-        engine: any Engine, configuration: StoreConfiguration, clock: any CityClock, logger: Logger
+        engine: any Engine, configuration: StoreConfiguration, health: HealthBook,
+        clock: any CityClock, logger: Logger
     ) {
         self.engine = engine
         self.clock = clock
-        healthBook = HealthBook(clock: clock)
+        healthBook = health
         writer = GroupWriter(
             engine: engine, configuration: configuration, health: healthBook, clock: clock,
             logger: logger)
         readers = ReadPool(engine: engine, configuration: configuration)
-        engine.startListening(health: healthBook)
+        engine.startListening()
     }
 
     deinit {

@@ -98,6 +98,11 @@ private final class WriterShift {
     }
 
     private func retry(_ alone: ArraySlice<PendingWrite>, _ first: StoreError) {
+        // A constraint that spoke up at the commit is about this write, and will not change its mind.
+        if case .constraint = first {
+            for write in alone { write.answer(first) }
+            return
+        }
         var last = first
         for _ in 1..<Self.attemptsMax {
             switch attemptUntilConnected(alone) {

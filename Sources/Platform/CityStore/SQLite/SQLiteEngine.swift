@@ -40,6 +40,7 @@ final class SQLiteEngine: Engine {
                     PRAGMA cache_size = -16384;
                     PRAGMA mmap_size = 268435456;
                     PRAGMA temp_store = MEMORY;
+                    PRAGMA case_sensitive_like = ON;
                     PRAGMA journal_size_limit = 67108864;
                     """)
         }
@@ -68,7 +69,7 @@ final class SQLiteEngine: Engine {
     }
 
     /// Everything happens in this process: the writer tells the board itself.
-    func startListening(health: HealthBook) {}
+    func startListening() {}
 
     func backUp(to path: String, progress: @escaping @Sendable (Double) -> Void) throws {
         try SQLiteBackup.copy(from: pool, to: path, progress: progress)

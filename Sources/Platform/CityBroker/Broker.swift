@@ -12,16 +12,32 @@ package final class Broker: Sendable {
     let logger: Logger
     let rules: RuleBook
     let feed = ChangeFeed()
+    let names = NameBook()
+    /// Nothing is remembered of entities when other processes write the same database.
+    let entities: EntityBook?
+    /// Tells this process's notifications from those of others.
+    let origin: String
+
+    /// How far ahead of the clock `observedAt` may stand and still keep earlier readings out of the
+    /// state.
+    package static let observedAheadMax = Duration.hours(1)
 
     /// The store must have run `Broker.migrations`.
     /// - Throws: `BrokerError` when rules form a circle, two rules write one type or share a name.
     package init(
-        store: any Store, rules: [any Rule], clock: any CityClock, logger: Logger
+        store: any Store, rules: [any Rule], clock: any CityClock, logger: Logger,
+        origin: UInt64 = .random(in: .min ... .max)
     ) throws {
         self.store = store
         self.clock = clock
         self.logger = logger
         self.rules = try RuleBook(rules)
+        self.origin = String(origin, radix: 36)
+        entities =
+            switch store.location {
+            case .sqlite: EntityBook()
+            case .postgres: nil
+            }
     }
 }
 
@@ -72,13 +88,18 @@ extension Broker {
         source: String, at: Timestamp? = nil, in transaction: any Transaction,
         _ body: (BrokerTransaction) throws -> Value
     ) throws -> (value: Value, applied: Applied) {
-        throw Problem(.notSupported, title: "Not built yet", detail: "Writing is not built yet.")
+        let work = BrokerTransaction(self, transaction, source: source, at: at)
+        let value = try body(work)
+        return (value, try conclude(work, isTick: false))
     }
 
     /// Runs the rules that follow time, and the rules that read what those write.
     @discardableResult
     package func tick(at: Timestamp? = nil) async throws -> Applied {
-        throw Problem(.notSupported, title: "Not built yet", detail: "Writing is not built yet.")
+        try await store.write { transaction in
+            let work = BrokerTransaction(self, transaction, source: "tick", at: at)
+            return try self.conclude(work, isTick: true)
+        }
     }
 
     /// - Throws: `BrokerError.alreadyExists`.
@@ -124,13 +145,14 @@ extension Broker {
 
 extension Broker {
     package func entity(_ id: EntityID) async throws -> Entity? {
-        throw Problem(.notSupported, title: "Not built yet", detail: "Reading is not built yet.")
+        try await read { try $0.entity(id) }
     }
 
     /// In order of id.
     /// - Throws: `Problem` for a filter that cannot be evaluated, such as a broken pattern.
     package func entities(_ query: EntityQuery) async throws -> EntityPage {
-        throw Problem(.notSupported, title: "Not built yet", detail: "Reading is not built yet.")
+        let search = try EntitySearch(query)
+        return try await read { try search.page(through: $0) }
     }
 
     /// Default instances observed in `interval` (or told then, when nothing says when they were
@@ -139,7 +161,24 @@ extension Broker {
         of id: EntityID, _ attribute: String, in interval: ClosedRange<Timestamp>,
         limit: Int = RuleLimits.historyMax
     ) async throws -> [Attribute] {
-        throw Problem(.notSupported, title: "Not built yet", detail: "Reading is not built yet.")
+        try await read { try $0.history(of: id, attribute, in: interval, limit: limit) }
+    }
+
+    /// How each rule failed, since it first did.
+    package func ruleFailures() async throws -> [RuleFailure] {
+        try await store.read { try RuleFailureStore.list(in: $0) }
+    }
+
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (EntityReader) throws -> Value
+    ) async throws -> Value {
+        let names = names
+        return try await store.read { connection in
+            try body(
+                EntityReader(
+                    connection: connection,
+                    names: NameStore(names, connection, isSnapshot: true)))
+        }
     }
 
     /// Every change from now on, of every process on this database while `run` is running. A reader
@@ -147,10 +186,49 @@ extension Broker {
     package func changes() -> AsyncStream<Change> { feed.stream() }
 
     /// Brings in what other processes on the same database change, until cancelled.
-    package func run() async {}
+    package func run() async {
+        for await text in store.listen(to: Self.changeChannel) {
+            guard let changes = ChangeMessage.read(text, ignoring: origin) else { continue }
+            feed.publish(changes)
+        }
+    }
+
+    static let changeChannel = "broker.change"
 }
 
+// MARK: - What follows a change
+
 extension Broker {
-    /// The broker's tables, for `Store.migrate`.
-    package static let migrations: [Migration] = []
+    /// Rules, subscriptions and news, once for everything that the transaction wrote.
+    private func conclude(_ work: BrokerTransaction, isTick: Bool) throws -> Applied {
+        var run = RuleRun(work, isTick: isTick)
+        if !rules.isEmpty, isTick || !work.changes.isEmpty { try run.run() }
+        let touched = work.changes.list.filter(\.touchesState)
+        try publish(touched, of: work)
+        return Applied(
+            changed: touched.map(\.id), created: touched.filter(\.isCreated).map(\.id),
+            failedRules: run.failedRules)
+    }
+
+    private func publish(_ touched: [EntityChange], of work: BrokerTransaction) throws {
+        let changes = touched.map {
+            Change(
+                sequence: 0, entityID: $0.id, types: $0.types, attributes: $0.attributes,
+                isDeletion: $0.isDeleted, at: work.now)
+        }
+        if entities == nil {
+            for text in ChangeMessage.write(changes, origin: origin) {
+                try work.transaction.notify(Self.changeChannel, text)
+            }
+        }
+        let committed = work.committed
+        if changes.isEmpty, committed.names.isEmpty, committed.entities.isEmpty { return }
+        work.transaction.afterCommit { [self] in
+            for (number, name) in committed.names { names.learn(number, name) }
+            for held in committed.entities {
+                entities?.release(held.id, ticket: held.ticket, as: held.record)
+            }
+            feed.publish(changes)
+        }
+    }
 }

@@ -1,29 +1,362 @@
 package import CityKernel
+import CityStore
 
 /// The broker's verbs inside one open transaction; never outlives `Broker.write`.
 package final class BrokerTransaction {
     /// Facts in one transaction.
     package static let factsMax = 100_000
+
+    let broker: Broker
+    let transaction: any Transaction
+    let names: NameStore
+    /// The transaction's time; in a replay, the replayed time.
+    package let now: Timestamp
+
+    private(set) var changes = EntityChanges()
+    private var records: [EntityID: EntityRecord] = [:]
+    private var tickets: [EntityID: Int] = [:]
+    private var factCount = 0
+    private var source: String
+    private var sourceNumber: Int64?
+    /// The rule whose results are being written; `nil` while outsiders write.
+    private var rule: String?
+
+    init(_ broker: Broker, _ transaction: any Transaction, source: String, at: Timestamp?) {
+        self.broker = broker
+        self.transaction = transaction
+        self.source = source
+        now = at ?? transaction.now
+        names = NameStore(broker.names, transaction, isSnapshot: false)
+    }
+
+    var reader: EntityReader { EntityReader(connection: transaction, names: names) }
+
+    /// The state as this transaction sees it.
+    package func entity(_ id: EntityID) throws -> Entity? { try reader.entity(id) }
 }
 
+// MARK: - Facts
+
 extension BrokerTransaction {
+    /// Makes entities known that were not, and brings each attribute to what the fact says.
     /// - Throws: `BrokerError`.
-    package func apply(_ facts: [Fact]) throws {}
+    package func apply(_ facts: [Fact]) throws {
+        for fact in facts { try apply(fact) }
+    }
 
+    private func apply(_ fact: Fact) throws {
+        factCount += 1
+        if factCount > Self.factsMax { throw BrokerError.tooManyFacts(countMax: Self.factsMax) }
+        let record = try record(of: fact)
+        let key = AttributeKey(
+            entity: record.key, name: try names.intern(fact.name),
+            dataset: try names.intern(fact.attribute.datasetID))
+        let columns = AttributeColumns(fact.attribute)
+        guard let step = try bringToState(key, columns) else { return }
+        try HistoryStore.append(
+            key, columns, source: try sourceID(), at: now, in: transaction)
+        switch step {
+        case .late: edit(fact.entityID, record) { $0.hasLateHistory = true }
+        case .stored(let step):
+            if fact.attribute.kind == .geoProperty, let geometry = fact.attribute.geometry {
+                try PlaceStore.replace(key, geometry, in: transaction)
+            }
+            edit(fact.entityID, record) { $0.note(step, fact.name) }
+        }
+    }
+
+    private enum Outcome {
+        case stored(EntityChange.Step)
+        /// Older than the state: history only.
+        case late
+    }
+
+    /// - Returns: `nil` when this was told before.
+    private func bringToState(
+        _ key: AttributeKey, _ columns: AttributeColumns
+    ) throws -> Outcome? {
+        if columns.observedAt != nil,
+            try AttributeStore.replaceOlder(key, with: columns, at: now, in: transaction)
+        {
+            return .stored(.updated)
+        }
+        guard let present = try AttributeStore.find(key, in: transaction) else {
+            try AttributeStore.insert(key, columns, at: now, in: transaction)
+            return .stored(.created)
+        }
+        if columns.saysSame(as: present) { return nil }
+        if let observedAt = columns.observedAt, isLate(observedAt, present.observedAt) {
+            let told = try HistoryStore.find(key, observedAt: observedAt, in: transaction)
+            return told.map(columns.saysSame) == true ? nil : .late
+        }
+        try AttributeStore.replace(key, with: columns, at: now, in: transaction)
+        return .stored(.updated)
+    }
+
+    /// A state from the future (a sensor with a wrong clock) must not lock out true readings.
+    private func isLate(_ observedAt: Int64, _ present: Int64?) -> Bool {
+        guard let present else { return false }
+        let believedMax = (now + Broker.observedAheadMax).microseconds
+        return observedAt < present && present <= believedMax
+    }
+
+    private func sourceID() throws -> Int64 {
+        if let sourceNumber { return sourceNumber }
+        let number = try names.intern(source)
+        sourceNumber = number
+        return number
+    }
+
+    private func edit(
+        _ id: EntityID, _ record: EntityRecord, _ body: (inout EntityChange) -> Void
+    ) {
+        changes.edit(id, types: record.types, body)
+    }
+}
+
+// MARK: - Entities
+
+extension BrokerTransaction {
     /// - Throws: `BrokerError.alreadyExists`.
-    package func create(_ entity: Entity) throws {}
+    package func create(_ entity: Entity) throws {
+        if let known = try find(entity.id), !known.isDeleted {
+            throw BrokerError.alreadyExists(entity.id)
+        }
+        try begin(entity.id, types: entity.types, scopes: entity.scopes)
+        try apply(facts(of: entity))
+    }
+
+    /// The entity becomes exactly `entity`: attributes that it lacks are deleted.
+    /// - Throws: `BrokerError.notFound`.
+    package func replace(_ entity: Entity) throws {
+        let record = try get(entity.id)
+        try replaceTypes(of: entity.id, record, entity.types)
+        try EntityStore.update(record.key, scopes: entity.scopes, at: now, in: transaction)
+        var kept: Set<AttributeKey> = []
+        for named in entity.attributes {
+            kept.insert(try key(record, named.name, named.attribute.datasetID))
+        }
+        for key in try AttributeStore.listKeys(of: record.key, in: transaction)
+        where !kept.contains(key) {
+            try remove(key, of: entity.id, record)
+        }
+        try apply(facts(of: entity))
+    }
 
     /// - Throws: `BrokerError.notFound`.
-    package func replace(_ entity: Entity) throws {}
+    package func delete(_ id: EntityID) throws {
+        var record = try get(id)
+        for key in try AttributeStore.listKeys(of: record.key, in: transaction) {
+            try remove(key, of: id, record)
+        }
+        for type in record.types {
+            try EntityStore.removeType(try names.intern(type), of: id, in: transaction)
+        }
+        try EntityStore.markDeleted(record.key, at: now, in: transaction)
+        record.isDeleted = true
+        remember(id, record)
+        edit(id, record) { $0.isDeleted = true }
+    }
+
+    /// Gives an entity types that it lacks; it loses none.
+    /// - Throws: `BrokerError.notFound`.
+    package func addTypes(_ types: [String], to id: EntityID) throws {
+        let record = try get(id)
+        let added = types.filter { !record.types.contains($0) }
+        guard !added.isEmpty else { return }
+        try replaceTypes(of: id, record, record.types + added)
+    }
 
     /// - Throws: `BrokerError.notFound`.
-    package func delete(_ id: EntityID) throws {}
+    package func setScopes(_ scopes: [String], of id: EntityID) throws {
+        let record = try get(id)
+        for scope in scopes { try NameStore.check(scope) }
+        try EntityStore.update(record.key, scopes: scopes, at: now, in: transaction)
+    }
 
+    /// Deletes the instance with `datasetID`, or the default one. Its history stays.
     /// - Throws: `BrokerError.notFound`, `.attributeNotFound`.
     package func deleteAttribute(
         _ name: String, datasetID: String? = nil, of id: EntityID
-    ) throws {}
+    ) throws {
+        let record = try get(id)
+        let key = try key(record, name, datasetID)
+        guard try AttributeStore.find(key, in: transaction) != nil else {
+            throw BrokerError.attributeNotFound(id, name)
+        }
+        try remove(key, of: id, record)
+        try EntityStore.touch(record.key, at: now, in: transaction)
+    }
 
-    /// The state as this transaction sees it.
-    package func entity(_ id: EntityID) throws -> Entity? { nil }
+    /// Deletes every instance of the attribute.
+    /// - Throws: `BrokerError.notFound`, `.attributeNotFound`.
+    package func deleteAttributeInstances(_ name: String, of id: EntityID) throws {
+        let record = try get(id)
+        let number = try names.intern(name)
+        let keys = try AttributeStore.listKeys(of: record.key, in: transaction)
+            .filter { $0.name == number }
+        if keys.isEmpty { throw BrokerError.attributeNotFound(id, name) }
+        for key in keys { try remove(key, of: id, record) }
+        try EntityStore.touch(record.key, at: now, in: transaction)
+    }
+
+    private func facts(of entity: Entity) -> [Fact] {
+        entity.attributes.map {
+            Fact(entity.id, types: entity.types, $0.name, $0.attribute)
+        }
+    }
+
+    private func key(
+        _ record: EntityRecord, _ name: String, _ datasetID: String?
+    ) throws -> AttributeKey {
+        AttributeKey(
+            entity: record.key, name: try names.intern(name),
+            dataset: try names.intern(datasetID))
+    }
+
+    private func remove(_ key: AttributeKey, of id: EntityID, _ record: EntityRecord) throws {
+        guard try AttributeStore.delete(key, in: transaction) else { return }
+        try PlaceStore.delete(key, in: transaction)
+        try HistoryStore.appendDeletion(
+            key, source: try sourceID(), at: now, in: transaction)
+        let name = try names.name(of: key.name)
+        edit(id, record) { $0.note(.deleted, name) }
+    }
+
+    private func replaceTypes(
+        of id: EntityID, _ record: EntityRecord, _ types: [String]
+    ) throws {
+        guard types != record.types else { return }
+        try checkWriter(of: types)
+        for type in record.types where !types.contains(type) {
+            try EntityStore.removeType(try names.intern(type), of: id, in: transaction)
+        }
+        for type in types where !record.types.contains(type) {
+            try EntityStore.addType(
+                try names.intern(type), of: id, key: record.key, in: transaction)
+        }
+        try EntityStore.update(record.key, types: types, at: now, in: transaction)
+        var changed = record
+        changed.types = types
+        remember(id, changed)
+        edit(id, changed) { $0.types = types }
+    }
+}
+
+// MARK: - Records
+
+extension BrokerTransaction {
+    private func record(of fact: Fact) throws -> EntityRecord {
+        if let known = try find(fact.entityID), !known.isDeleted {
+            try checkWriter(of: known.types)
+            return known
+        }
+        return try begin(fact.entityID, types: fact.types, scopes: [])
+    }
+
+    private func get(_ id: EntityID) throws -> EntityRecord {
+        guard let record = try find(id), !record.isDeleted else { throw BrokerError.notFound(id) }
+        try checkWriter(of: record.types)
+        return record
+    }
+
+    private func find(_ id: EntityID) throws -> EntityRecord? {
+        if let known = records[id] { return known }
+        if let book = broker.entities {
+            if let known = book.find(id) { return known }
+            tickets[id] = book.hold(id)
+        }
+        let record = try EntityStore.find(id, in: transaction)
+        if let record { records[id] = record }
+        return record
+    }
+
+    @discardableResult
+    private func begin(_ id: EntityID, types: [String], scopes: [String]) throws -> EntityRecord {
+        precondition(!types.isEmpty, "an entity has at least one type")
+        try checkWriter(of: types)
+        for scope in scopes { try NameStore.check(scope) }
+        let numbers = try types.map { try names.intern($0) }
+        let key: Int64
+        if let known = try find(id) {
+            key = known.key
+            try EntityStore.revive(key, types: types, scopes: scopes, at: now, in: transaction)
+        } else {
+            key = try EntityStore.insert(
+                id, types: types, scopes: scopes, at: now, in: transaction)
+        }
+        for number in numbers {
+            try EntityStore.addType(number, of: id, key: key, in: transaction)
+        }
+        let record = EntityRecord(key: key, types: types)
+        remember(id, record)
+        edit(id, record) {
+            $0.types = types
+            $0.isCreated = true
+        }
+        return record
+    }
+
+    private func remember(_ id: EntityID, _ record: EntityRecord) {
+        records[id] = record
+        if let book = broker.entities { tickets[id] = book.hold(id) }
+    }
+
+    /// One writer per noun.
+    private func checkWriter(of types: [String]) throws(BrokerError) {
+        guard !broker.rules.writerByType.isEmpty else { return }
+        for type in types {
+            if let writer = broker.rules.writerByType[type], writer != rule {
+                throw .writtenByRule(type: type, rule: writer)
+            }
+        }
+    }
+
+    /// What other transactions may know after the commit.
+    var committed: (names: [(number: Int64, name: String)], entities: [HeldRecord]) {
+        let held = tickets.compactMap { id, ticket in
+            records[id].map { HeldRecord(id: id, ticket: ticket, record: $0) }
+        }
+        return (names.learnt, held)
+    }
+
+    struct HeldRecord: Sendable {
+        var id: EntityID
+        var ticket: Int
+        var record: EntityRecord
+    }
+}
+
+// MARK: - Undoing
+
+extension BrokerTransaction {
+    /// Runs `body`; when it throws, what it wrote is undone and the transaction goes on.
+    package func savepoint<Value>(_ body: () throws -> Value) throws -> Value {
+        let outer = (changes: changes, records: records, tickets: tickets, names: names.mark)
+        do {
+            return try transaction.savepoint(body)
+        } catch {
+            // What was learnt of undone rows is forgotten, here and for after the commit.
+            changes = outer.changes
+            records = outer.records
+            tickets = outer.tickets
+            names.forget(after: outer.names)
+            sourceNumber = nil
+            throw error
+        }
+    }
+
+    /// Writes what a rule derived, in the rule's name.
+    func apply(_ facts: [Fact], of rule: any Rule) throws {
+        let outer = (source: source, rule: self.rule)
+        source = rule.name
+        sourceNumber = nil
+        self.rule = rule.name
+        defer {
+            source = outer.source
+            sourceNumber = nil
+            self.rule = outer.rule
+        }
+        for fact in facts { try apply(fact) }
+    }
 }

@@ -3,6 +3,8 @@ package import CityKernel
 /// Which entities, and how much of them. Empty lists mean "no condition".
 package struct EntityQuery: Sendable, Hashable {
     package var ids: [EntityID] = []
+    /// A regular expression that some part of the id matches.
+    package var idPattern: String?
     package var types: [String] = []
     /// Only entities that have at least one of these, and only these are returned.
     package var attributes: [String] = []

@@ -1,0 +1,71 @@
+import CityKernel
+
+/// What one transaction did to one entity.
+struct EntityChange {
+    let id: EntityID
+    var types: [String]
+    var isCreated = false
+    var isDeleted = false
+    var createdAttributes: [String] = []
+    var updatedAttributes: [String] = []
+    var deletedAttributes: [String] = []
+    /// A late reading entered the history and left the state.
+    var hasLateHistory = false
+
+    init(id: EntityID, types: [String]) {
+        self.id = id
+        self.types = types
+    }
+
+    enum Step { case created, updated, deleted }
+
+    mutating func note(_ step: Step, _ name: String) {
+        switch step {
+        case .created where !createdAttributes.contains(name): createdAttributes.append(name)
+        case .updated where !updatedAttributes.contains(name): updatedAttributes.append(name)
+        case .deleted where !deletedAttributes.contains(name): deletedAttributes.append(name)
+        case .created, .updated, .deleted: break
+        }
+    }
+
+    var touchesState: Bool {
+        isCreated || isDeleted || !createdAttributes.isEmpty || !updatedAttributes.isEmpty
+            || !deletedAttributes.isEmpty
+    }
+
+    var attributes: Set<String> {
+        Set(createdAttributes).union(updatedAttributes).union(deletedAttributes)
+    }
+}
+
+/// The changes of one transaction in the order in which entities were first touched.
+struct EntityChanges {
+    private(set) var list: [EntityChange] = []
+    /// Made when the list grows long; most transactions touch one entity.
+    private var positions: [EntityID: Int] = [:]
+    private static let searchedMax = 8
+
+    var isEmpty: Bool { list.isEmpty }
+
+    mutating func edit(
+        _ id: EntityID, types: [String], _ body: (inout EntityChange) -> Void
+    ) {
+        body(&list[position(of: id, types)])
+    }
+
+    private mutating func position(of id: EntityID, _ types: [String]) -> Int {
+        if list.count <= Self.searchedMax {
+            if let position = list.firstIndex(where: { $0.id == id }) { return position }
+        } else if let position = positions[id] {
+            return position
+        }
+        list.append(EntityChange(id: id, types: types))
+        if list.count > Self.searchedMax {
+            if positions.isEmpty {
+                for (position, change) in list.enumerated() { positions[change.id] = position }
+            }
+            positions[id] = list.count - 1
+        }
+        return list.count - 1
+    }
+}

@@ -1,0 +1,149 @@
+import CityKernel
+import CityStore
+
+/// An attribute as its columns hold it. Numbers and texts, which nearly all values are, stand in
+/// columns of their own: they are written without making JSON and compared by SQL.
+struct AttributeColumns {
+    var kind: Int64
+    var number: Double?
+    var text: String?
+    var json: String?
+    var unit: String?
+    var observedAt: Int64?
+    var subAttributes: String?
+
+    init(_ attribute: Attribute) {
+        kind = attribute.kind.rawValue
+        unit = attribute.unitCode
+        observedAt = attribute.observedAt?.microseconds
+        switch attribute.value {
+        case .integer(let value) where value.magnitude < 1 << 53: number = Double(value)
+        case .number(let value): number = value
+        case .string(let value) where !value.utf8.contains(0): text = value
+        default: json = attribute.value.text
+        }
+        if !attribute.subAttributes.isEmpty {
+            subAttributes = SubAttributeText.write(attribute.subAttributes)
+        }
+    }
+
+    /// Columns in the order of `list`, starting at `first`.
+    init(_ row: any Row, from first: Int) {
+        kind = row.integer(first)
+        number = row.optionalReal(first + 1)
+        text = row.optionalText(first + 2)
+        json = row.optionalText(first + 3)
+        unit = row.optionalText(first + 4)
+        observedAt = row.optionalInteger(first + 5)
+        subAttributes = row.optionalText(first + 6)
+    }
+
+    static let list = "kind, number, text, json, unit, observed_at, sub_attributes"
+    static let count = 7
+
+    func attribute(datasetID: String?) throws -> Attribute {
+        guard let kind = Attribute.Kind(rawValue: kind) else {
+            throw StoreError.failed(sql: "broker_attribute.kind", message: "unknown kind \(kind)")
+        }
+        return Attribute(
+            kind, try value(), datasetID: datasetID, unitCode: unit,
+            observedAt: observedAt.map(Timestamp.init(microseconds:)),
+            subAttributes: try subAttributes.map(SubAttributeText.read) ?? [])
+    }
+
+    private func value() throws -> JSONValue {
+        if let number { return JSONValue(stored: number) }
+        if let text { return .string(text) }
+        return try JSONValue(parsing: json ?? "null")
+    }
+
+    /// Whether both say the same about the same instant.
+    func saysSame(as other: AttributeColumns) -> Bool {
+        guard kind == other.kind, number == other.number, text == other.text, unit == other.unit,
+            observedAt == other.observedAt
+        else { return false }
+        return Self.isSameJSON(json, other.json)
+            && Self.isSameJSON(subAttributes, other.subAttributes)
+    }
+
+    private static func isSameJSON(_ left: String?, _ right: String?) -> Bool {
+        if left == right { return true }
+        guard let left, let right else { return false }
+        // Both were written by us, so that they parse; the order of keys may differ.
+        return (try? JSONValue(parsing: left)) == (try? JSONValue(parsing: right))
+    }
+}
+
+extension JSONValue {
+    /// Whole numbers come back as integers, as they do from JSON text.
+    init(stored number: Double) {
+        if let whole = Int64(exactly: number), whole.magnitude < 1 << 53 {
+            self = .integer(whole)
+        } else {
+            self = .number(number)
+        }
+    }
+}
+
+/// Sub-attributes as compact JSON: `[{"n":"quality","k":1,"v":"measured"}]`. Inside the city's own
+/// names, so that no context is needed to read it.
+enum SubAttributeText {
+    static func write(_ attributes: [NamedAttribute]) -> String {
+        var bytes: [UInt8] = []
+        append(attributes, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func append(_ attributes: [NamedAttribute], to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "["))
+        for (index, named) in attributes.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(named, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
+    private static func append(_ named: NamedAttribute, to bytes: inout [UInt8]) {
+        let attribute = named.attribute
+        bytes.append(contentsOf: "{\"n\":".utf8)
+        JSONValue.write(named.name, to: &bytes)
+        bytes.append(contentsOf: ",\"k\":".utf8)
+        JSONValue.write(attribute.kind.rawValue, to: &bytes)
+        bytes.append(contentsOf: ",\"v\":".utf8)
+        attribute.value.write(to: &bytes)
+        func append(_ key: String, _ text: String?) {
+            guard let text else { return }
+            bytes.append(contentsOf: ",\"\(key)\":".utf8)
+            JSONValue.write(text, to: &bytes)
+        }
+        append("d", attribute.datasetID)
+        append("u", attribute.unitCode)
+        if let observedAt = attribute.observedAt {
+            bytes.append(contentsOf: ",\"o\":".utf8)
+            JSONValue.write(observedAt.microseconds, to: &bytes)
+        }
+        if !attribute.subAttributes.isEmpty {
+            bytes.append(contentsOf: ",\"s\":".utf8)
+            Self.append(attribute.subAttributes, to: &bytes)
+        }
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    static func read(_ text: String) throws -> [NamedAttribute] {
+        read(try JSONValue(parsing: text))
+    }
+
+    private static func read(_ json: JSONValue) -> [NamedAttribute] {
+        (json.array ?? []).compactMap { json in
+            guard let name = json["n"]?.string, let value = json["v"],
+                let kind = json["k"]?.integer.flatMap(Attribute.Kind.init(rawValue:))
+            else { return nil }
+            return NamedAttribute(
+                name,
+                Attribute(
+                    kind, value, datasetID: json["d"]?.string, unitCode: json["u"]?.string,
+                    observedAt: json["o"]?.integer.map(Timestamp.init(microseconds:)),
+                    subAttributes: json["s"].map(read) ?? []))
+        }
+    }
+}

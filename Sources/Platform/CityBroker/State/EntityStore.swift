@@ -1,0 +1,165 @@
+import CityKernel
+import CityStore
+import Synchronization
+
+/// What every write needs to know of an entity.
+struct EntityRecord: Sendable, Hashable {
+    var key: Int64
+    var types: [String]
+    /// Deleted entities keep their key, and with it their history.
+    var isDeleted = false
+}
+
+/// Records of committed entities, kept in memory while this process is the only writer.
+///
+/// A record that an open transaction changes is held back under a ticket until its commit: a
+/// transaction that is undone leaves a gap, never a wrong record.
+final class EntityBook: Sendable {
+    /// Entities kept in memory, about 300 bytes each.
+    static let countMax = 200_000
+
+    private enum Slot {
+        case known(EntityRecord)
+        case changing(ticket: Int)
+    }
+
+    private struct State {
+        var slots: [EntityID: Slot] = [:]
+        var tickets = 0
+    }
+
+    private let state = Mutex(State())
+
+    func find(_ id: EntityID) -> EntityRecord? {
+        state.withLock { state in
+            guard case .known(let record)? = state.slots[id] else { return nil }
+            return record
+        }
+    }
+
+    func hold(_ id: EntityID) -> Int {
+        state.withLock { state in
+            if state.slots.count >= Self.countMax { state.slots.removeAll() }
+            state.tickets += 1
+            state.slots[id] = .changing(ticket: state.tickets)
+            return state.tickets
+        }
+    }
+
+    func release(_ id: EntityID, ticket: Int, as record: EntityRecord) {
+        state.withLock { state in
+            guard case .changing(ticket)? = state.slots[id] else { return }
+            state.slots[id] = .known(record)
+        }
+    }
+}
+
+/// Rows of `broker_entity` and `broker_entity_type`.
+enum EntityStore {
+    /// Types and scopes hold no control character, so that a line break separates them.
+    private static let separator: Character = "\n"
+
+    static func join(_ names: [String]) -> String { names.joined(separator: String(separator)) }
+    static func split(_ text: String) -> [String] {
+        text.split(separator: separator).map(String.init)
+    }
+
+    static func find(_ id: EntityID, in connection: any Connection) throws -> EntityRecord? {
+        try connection.first(
+            "SELECT key, types, deleted_at FROM broker_entity WHERE id = $1", [.text(id.text)]
+        ) {
+            EntityRecord(
+                key: $0.integer(0), types: split($0.text(1)), isDeleted: !$0.isNull(2))
+        }
+    }
+
+    static func insert(
+        _ id: EntityID, types: [String], scopes: [String], at now: Timestamp,
+        in connection: any Connection
+    ) throws -> Int64 {
+        let key = try connection.first(
+            """
+            INSERT INTO broker_entity (id, types, scopes, created_at, modified_at)
+            VALUES ($1, $2, $3, $4, $4) RETURNING key
+            """,
+            [
+                .text(id.text), .text(join(types)), scopesValue(scopes),
+                .integer(now.microseconds),
+            ]
+        ) { $0.integer(0) }
+        guard let key else {
+            throw StoreError.failed(sql: "INSERT INTO broker_entity", message: "returned no key")
+        }
+        return key
+    }
+
+    /// A deleted entity begins again.
+    static func revive(
+        _ key: Int64, types: [String], scopes: [String], at now: Timestamp,
+        in connection: any Connection
+    ) throws {
+        try connection.execute(
+            """
+            UPDATE broker_entity SET types = $2, scopes = $3, created_at = $4, modified_at = $4,
+                deleted_at = NULL
+            WHERE key = $1
+            """,
+            [
+                .integer(key), .text(join(types)), scopesValue(scopes),
+                .integer(now.microseconds),
+            ])
+    }
+
+    static func update(
+        _ key: Int64, types: [String], at now: Timestamp, in connection: any Connection
+    ) throws {
+        try connection.execute(
+            "UPDATE broker_entity SET types = $2, modified_at = $3 WHERE key = $1",
+            [.integer(key), .text(join(types)), .integer(now.microseconds)])
+    }
+
+    static func update(
+        _ key: Int64, scopes: [String], at now: Timestamp, in connection: any Connection
+    ) throws {
+        try connection.execute(
+            "UPDATE broker_entity SET scopes = $2, modified_at = $3 WHERE key = $1",
+            [.integer(key), scopesValue(scopes), .integer(now.microseconds)])
+    }
+
+    static func touch(_ key: Int64, at now: Timestamp, in connection: any Connection) throws {
+        try connection.execute(
+            "UPDATE broker_entity SET modified_at = $2 WHERE key = $1",
+            [.integer(key), .integer(now.microseconds)])
+    }
+
+    static func markDeleted(
+        _ key: Int64, at now: Timestamp, in connection: any Connection
+    ) throws {
+        try connection.execute(
+            "UPDATE broker_entity SET deleted_at = $2, modified_at = $2 WHERE key = $1",
+            [.integer(key), .integer(now.microseconds)])
+    }
+
+    static func addType(
+        _ type: Int64, of id: EntityID, key: Int64, in connection: any Connection
+    ) throws {
+        try connection.execute(
+            """
+            INSERT INTO broker_entity_type (type, id, entity) VALUES ($1, $2, $3)
+            ON CONFLICT (type, id) DO NOTHING
+            """,
+            [.integer(type), .text(id.text), .integer(key)])
+    }
+
+    static func removeType(
+        _ type: Int64, of id: EntityID, in connection: any Connection
+    ) throws {
+        try connection.execute(
+            "DELETE FROM broker_entity_type WHERE type = $1 AND id = $2",
+            [.integer(type), .text(id.text)])
+    }
+
+    private static func scopesValue(_ scopes: [String]) -> SQLValue {
+        scopes.isEmpty ? .null : .text(join(scopes))
+    }
+}

@@ -1,0 +1,65 @@
+import CityKernel
+import CityPlaces
+import CityStore
+
+/// Rows of `broker_place`: in which cells the GeoProperties of entities lie. A candidate found here
+/// is always tested exactly afterwards, so that a row too many costs time but no truth.
+///
+/// Points are one cell and found by one range of the tree. Areas are few in a city; those that begin
+/// before the searched range are walked.
+enum PlaceStore {
+    static func replace(
+        _ key: AttributeKey, _ geometry: Geometry, in connection: any Connection
+    ) throws {
+        try delete(key, in: connection)
+        guard let box = GeoBox(around: geometry.points) else { return }
+        let range = Cell.range(enclosing: box)
+        try connection.execute(
+            """
+            INSERT INTO broker_place (name, is_area, low, high, entity, dataset)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            """,
+            [
+                .integer(key.name), SQLValue(range.lowerBound < range.upperBound),
+                .integer(range.lowerBound), .integer(range.upperBound), .integer(key.entity),
+                .integer(key.dataset),
+            ])
+    }
+
+    static func delete(_ key: AttributeKey, in connection: any Connection) throws {
+        try connection.execute(
+            "DELETE FROM broker_place WHERE entity = $1 AND name = $2 AND dataset = $3",
+            key.values)
+    }
+
+    /// Keys of entities whose `name` may touch the cover; all of them when there is none.
+    static func candidates(
+        _ name: Int64, in cover: CellCover?, through connection: any Connection
+    ) throws -> Set<Int64> {
+        var keys: Set<Int64> = []
+        func collect(_ sql: String, _ arguments: [SQLValue]) throws {
+            try connection.forEach(sql, [.integer(name)] + arguments) { row in
+                keys.insert(row.integer(0))
+                return true
+            }
+        }
+        guard let cover else {
+            try collect("SELECT DISTINCT entity FROM broker_place WHERE name = $1", [])
+            return keys
+        }
+        for range in cover.ranges {
+            let bounds: [SQLValue] = [.integer(range.lowerBound), .integer(range.upperBound)]
+            try collect(
+                """
+                SELECT entity FROM broker_place
+                WHERE name = $1 AND is_area = 0 AND low BETWEEN $2 AND $3
+                """, bounds)
+            try collect(
+                """
+                SELECT entity FROM broker_place
+                WHERE name = $1 AND is_area = 1 AND high >= $2 AND low <= $3
+                """, bounds)
+        }
+        return keys
+    }
+}

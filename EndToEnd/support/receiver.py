@@ -1,0 +1,70 @@
+"""A real HTTP server that takes notifications and remembers them."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from .waiting import wait_until
+
+
+class Receiver:
+    """Listens on a free port. `refuse_first` answers 503 to that many requests."""
+
+    def __init__(self, refuse_first: int = 0) -> None:
+        self.lock = threading.Lock()
+        self.notifications: list[dict[str, Any]] = []
+        self.headers: list[dict[str, str]] = []
+        self.refusals_left = refuse_first
+        self.attempts = 0
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                status = receiver.take(body, {k.lower(): v for k, v in self.headers.items()})
+                self.send_response(status)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *arguments: object) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_port}/notify"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def take(self, body: bytes, headers: dict[str, str]) -> int:
+        with self.lock:
+            self.attempts += 1
+            if self.refusals_left > 0:
+                self.refusals_left -= 1
+                return 503
+            self.notifications.append(json.loads(body))
+            self.headers.append(headers)
+            return 204
+
+    def wait_for(
+        self, what: str, condition: Callable[[list[dict[str, Any]]], Any], seconds: float = 20.0,
+    ) -> Any:
+        def look() -> Any:
+            with self.lock:
+                return condition(self.notifications)
+
+        return wait_until(what, look, seconds)
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def __enter__(self) -> Receiver:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -23,6 +23,7 @@ let ordered = library("OrderedCollections", "swift-collections")
 let logging = library("Logging", "swift-log")
 let metrics = library("Metrics", "swift-metrics")
 let lifecycle = library("ServiceLifecycle", "swift-service-lifecycle")
+let signals = library("UnixSignals", "swift-service-lifecycle")
 let crypto = library("Crypto", "swift-crypto")
 let cryptoExtras = library("CryptoExtras", "swift-crypto")
 let grdb = library("GRDB", "GRDB.swift")
@@ -108,12 +109,15 @@ let app: [Target] = [
         uses: [
             "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
             "CityPlaces", "CityWeb", "CityPlatform", "CityEdge", hummingbird, logging, lifecycle,
-            metrics, yams,
+            signals, nioCore,
         ] + fields.filter(isBuilt).map { .init(stringLiteral: $0.name) },
         defines: fields.filter(isBuilt).map { "FIELD_" + $0.name.dropFirst(4).uppercased() }),
     .executableTarget(
         name: "cityos",
-        dependencies: ["CityApp", "CityKernel", "CityStore", arguments, logging],
+        dependencies: [
+            "CityApp", "CityEdge", "CityIdentity", "CityKernel", "CityPlatform", "CityStore",
+            arguments, logging,
+        ],
         path: "Sources/App/cityos", swiftSettings: settings()),
 ]
 

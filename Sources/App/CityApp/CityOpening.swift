@@ -10,7 +10,8 @@ package struct CityOpening: Sendable {
     package var durability: StoreConfiguration.Durability
     package var isOpenAPI = false
     package var host = "127.0.0.1"
-    package var port = 8_080
+    /// `nil` takes the port of `city.yaml`; 0 a free one.
+    package var port: Int?
 
     package init(
         cityFolder: URL, dataFolder: URL, databaseURL: String? = nil,

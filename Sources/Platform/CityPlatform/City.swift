@@ -1,4 +1,5 @@
 package import CityBroker
+package import CityIdentity
 package import CityKernel
 package import CityStore
 package import CityWeb
@@ -11,6 +12,7 @@ package struct City: Sendable {
     package let registry: Registry
     package let store: any Store
     package let broker: Broker
+    package let identity: Identity
     package let pages: PageRenderer
     package let clock: any CityClock
     package let logger: Logger
@@ -21,13 +23,14 @@ package struct City: Sendable {
 
     package init(
         configuration: CityConfiguration, registry: Registry, store: any Store, broker: Broker,
-        pages: PageRenderer, clock: any CityClock,
+        identity: Identity, pages: PageRenderer, clock: any CityClock,
         logger: Logger, dataFolder: URL, isOpenAPI: Bool
     ) {
         self.configuration = configuration
         self.registry = registry
         self.store = store
         self.broker = broker
+        self.identity = identity
         self.pages = pages
         self.clock = clock
         self.logger = logger

@@ -1,0 +1,78 @@
+import CityBroker
+import CityPlatform
+import CityStore
+package import CityWeb
+import Hummingbird
+import Logging
+import NIOCore
+package import ServiceLifecycle
+import UnixSignals
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension RunningCity {
+    /// Serves until SIGTERM or SIGINT, then lets requests and deliveries end.
+    /// - Parameters:
+    ///   - extra: workers beside those of the services, such as a replay.
+    ///   - onReady: gets the address once connections are accepted.
+    /// - Throws: `CommandFailure` when the port is taken.
+    package func serve(
+        beside extra: [any Service] = [], onReady: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let workers = try files.services.flatMap { try $0.workers(of: city) }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: (platformWorkers + workers + extra + [try server(onReady)]).map {
+                    .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: city.logger))
+        do {
+            try await group.run()
+            await city.store.close()
+        } catch {
+            await city.store.close()
+            throw Self.explained(error, port: port)
+        }
+    }
+
+    private var port: Int { opening.port ?? city.configuration.ports.http }
+
+    /// What the platform itself keeps doing.
+    private var platformWorkers: [any Service] {
+        [Ticker(broker: city.broker, clock: city.clock, logger: city.logger)]
+    }
+
+    private func server(
+        _ onReady: @escaping @Sendable (String) -> Void
+    ) throws -> some Service {
+        let host = opening.host
+        return Application(
+            router: try makeRouter(),
+            configuration: .init(address: .hostname(host, port: port), serverName: "City OS"),
+            onServerRunning: { channel in
+                onReady("http://\(host):\(channel.localAddress?.port ?? 0)")
+            },
+            logger: city.logger)
+    }
+
+    /// Every page and API of the city.
+    package func makeRouter() throws -> CityRouter {
+        let router = CityRouter(context: CityRequestContext.self)
+        router.add(middleware: LanguageMiddleware())
+        router.add(middleware: ProblemMiddleware(pages: city.pages))
+        DataFlowPage(registry: city.registry, pages: city.pages).addRoutes(to: router)
+        for service in files.services { try service.addRoutes(to: router, of: city) }
+        return router
+    }
+
+    private static func explained(_ error: any Error, port: Int) -> any Error {
+        guard let io = error as? IOError, io.errnoCode == EADDRINUSE else { return error }
+        return CommandFailure(
+            .surroundings, "port \(port) is taken by another program",
+            remedy: "stop that program or choose another --port")
+    }
+}

@@ -1,0 +1,97 @@
+import CityBroker
+package import CityIdentity
+package import CityKernel
+package import CityPlatform
+import CityStore
+import CityWeb
+import Foundation
+package import Logging
+import ServiceLifecycle
+
+/// The composition root: the city's files, database, capabilities and services put together.
+package final class RunningCity: Sendable {
+    package let city: City
+    package let files: CityFiles
+    /// The first account, made when there was none; its password is shown once.
+    package let firstStaff: NewStaff?
+    let opening: CityOpening
+    private let folder: DataFolder
+
+    /// Reads the files, brings the database up to date and states the opening facts.
+    /// - Throws: `CommandFailure`.
+    package init(
+        _ opening: CityOpening, clock: any CityClock = SystemClock(), logger: Logger
+    ) async throws {
+        let files = try CityFiles(reading: opening.cityFolder)
+        let folder = try DataFolder(opening.dataFolder)
+        let store = try await Stores.open(
+            opening.storeConfiguration(cityID: files.configuration.id), clock: clock,
+            logger: logger)
+        do {
+            try await store.migrate(
+                Broker.migrations + Identity.migrations + files.services.flatMap(\.migrations))
+            let broker = try Broker(
+                store: store, rules: files.services.flatMap { $0.rules() }, clock: clock,
+                logger: logger)
+            let identity = Identity(store: store, clock: clock, logger: logger)
+            try await Self.state(files, in: broker)
+            firstStaff = try await identity.createFirstStaff()
+            city = City(
+                configuration: files.configuration, registry: files.registry, store: store,
+                broker: broker, identity: identity, pages: try Self.pages(files), clock: clock,
+                logger: logger, dataFolder: opening.dataFolder, isOpenAPI: opening.isOpenAPI)
+        } catch {
+            await store.close()
+            throw error
+        }
+        self.files = files
+        self.opening = opening
+        self.folder = folder
+    }
+
+    /// Does one piece of work and closes the database, for commands that do not serve.
+    package func closing<Value>(_ work: () async throws -> Value) async throws -> Value {
+        do {
+            let value = try await work()
+            await city.store.close()
+            return value
+        } catch {
+            await city.store.close()
+            throw error
+        }
+    }
+
+    // MARK: - Opening
+
+    /// Registers are brought up to date; first editions never overwrite what staff changed since.
+    private static func state(_ files: CityFiles, in broker: Broker) async throws {
+        try await broker.apply(files.openingFacts.flatMap(\.always), source: "city-folder")
+        var unknown: [Fact] = []
+        for (id, facts) in Dictionary(
+            grouping: files.openingFacts.flatMap(\.ifUnknown), by: \.entityID)
+        where try await broker.entity(id) == nil {
+            unknown += facts
+        }
+        try await broker.apply(unknown, source: "city-folder")
+        try await broker.tick()
+    }
+
+    private static func pages(_ files: CityFiles) throws -> PageRenderer {
+        let faces = files.services.map(\.face)
+        // Services of one field share a directory of templates.
+        var directories = [TemplateLibrary.ofCityPlatform]
+        for directory in faces.compactMap(\.templates) where !directories.contains(directory) {
+            directories.append(directory)
+        }
+        let name = files.configuration.name
+        let site = Site(
+            cityName: name,
+            serviceName: LocalizedText(
+                name.japanese + " 防災", easy: name.easyJapanese + " ぼうさい",
+                en: name.english + " Disaster Info"),
+            citizenMenu: faces.flatMap(\.citizenMenu), staffMenu: faces.flatMap(\.staffMenu))
+        return try PageRenderer(
+            site: site, directories: directories,
+            texts: [.ofCityPlatform] + faces.map(\.texts))
+    }
+}

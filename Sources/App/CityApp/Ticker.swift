@@ -1,0 +1,30 @@
+import CityBroker
+import CityKernel
+import Logging
+import ServiceLifecycle
+
+/// Lets time pass for the rules: silence grows into 欠測, dusk lights the bridge.
+struct Ticker: Service {
+    /// How late a rule may notice that time alone has changed something.
+    static let interval = Duration.seconds(5)
+
+    let broker: Broker
+    let clock: any CityClock
+    let logger: Logger
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                try await clock.sleep(for: Self.interval)
+                do {
+                    try await broker.tick()
+                } catch is CancellationError {
+                    return
+                } catch {
+                    // The next tick tries again; the health page shows the database's state.
+                    logger.error("tick failed", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+    }
+}

@@ -136,7 +136,7 @@ let tests: [Target] = [
     suite("CityStoreTests", uses: ["CityKernel", "CityStore", logging, lifecycle]),
     suite("CityPlacesTests", uses: ["CityKernel", "CityPlaces"]),
     suite("CityBrokerTests", uses: ["CityKernel", "CityStore", "CityBroker", logging]),
-    suite("CityIdentityTests", uses: ["CityKernel", "CityStore", "CityIdentity"]),
+    suite("CityIdentityTests", uses: ["CityKernel", "CityStore", "CityIdentity", logging]),
     suite(
         "CityWebTests",
         uses: [

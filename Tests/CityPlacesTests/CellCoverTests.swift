@@ -11,9 +11,10 @@ struct CellCoverTests {
             let box = random.box()
             let cover = CellCover(box)
             #expect(cover.ranges.count <= CellCover.rangesMax)
-            #expect(zip(cover.ranges, cover.ranges.dropFirst()).allSatisfy {
-                $0.upperBound < $1.lowerBound
-            })
+            #expect(
+                zip(cover.ranges, cover.ranges.dropFirst()).allSatisfy {
+                    $0.upperBound < $1.lowerBound
+                })
             for _ in 0..<100 {
                 let point = random.point(in: box)
                 #expect(cover.contains(Cell.number(of: point)))

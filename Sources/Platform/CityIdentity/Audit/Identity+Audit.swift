@@ -10,7 +10,9 @@ extension Identity {
 
     /// The newest first.
     /// - Parameter number: only lines before this one, for the next page.
-    package func listAudit(before number: Int64 = .max, limit: Int = 100) async throws
+    package func listAudit(
+        before number: Int64 = .max, limit: Int = 100
+    ) async throws
         -> [AuditEntry]
     {
         let limit = min(max(limit, 1), IdentityConfiguration.listMax)

@@ -30,11 +30,10 @@ struct PasswordHash: Sendable, Hashable {
         isEqual(try Self.derive(password, salt, parameters), key)
     }
 
-    /// Full-width and composed letters are one password, whichever keyboard typed them.
     private static func derive(
         _ password: String, _ salt: [UInt8], _ parameters: ScryptParameters
     ) throws -> [UInt8] {
-        let normal = Array(password.precomposedStringWithCompatibilityMapping.utf8)
+        let normal = Array(StaffRules.normalForm(password).utf8)
         let key = try KDF.Scrypt.deriveKey(
             from: normal, salt: salt, outputByteCount: keyBytes, rounds: parameters.rounds,
             blockSize: parameters.blockSize, parallelism: parameters.parallelism)

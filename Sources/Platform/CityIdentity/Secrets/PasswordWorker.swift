@@ -11,7 +11,8 @@ final class PasswordWorker: Sendable {
     private let waiting = Mutex(0)
 
     /// - Throws: `IdentityError.busy`, or what `work` throws.
-    func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    func run<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value
+    {
         let hasRoom = waiting.withLock { count in
             guard count < Self.waitingMax else { return false }
             count += 1

@@ -2,9 +2,16 @@ import Foundation
 
 /// What a login, a name and a password must be.
 enum StaffRules {
+    /// Full-width, half-width and composed letters are one, whichever keyboard typed them (NFKC).
+    static func normalForm(_ text: String) -> String {
+        // Foundation's compatibility mapping leaves half-width ｶﾞ as two letters; the second mapping
+        // joins them.
+        text.precomposedStringWithCompatibilityMapping.precomposedStringWithCanonicalMapping
+    }
+
     /// Logins are compared without width, case and spaces around.
     static func normalLogin(_ login: String) -> String {
-        login.precomposedStringWithCompatibilityMapping.lowercased()
+        normalForm(login).lowercased()
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
@@ -33,7 +40,7 @@ enum StaffRules {
     static func check(
         password: String, login: String, charactersMin: Int
     ) throws(IdentityError) {
-        let normal = password.precomposedStringWithCompatibilityMapping
+        let normal = normalForm(password)
         guard normal.count >= charactersMin,
             password.utf8.count <= IdentityConfiguration.passwordBytesMax
         else {

@@ -21,7 +21,8 @@ struct LevelTableReaderTests {
         let expected = try JSONValue(parsing: try Fixture.bytes("levels-dirty.expected.json"))
         let assumes = try #require(expected["assumes"])
         let gauges = try #require(assumes["knownGauges"]?.array).compactMap(\.string)
-        let now = try #require(Timestamp(iso8601: try #require(assumes["now"]?.string)))
+        let nowText = try #require(assumes["now"]?.string)
+        let now = try #require(Timestamp(iso8601: nowText))
         let rows = read(
             try Fixture.bytes("levels-dirty.csv"), rules: .for(gauges), now: now)
 

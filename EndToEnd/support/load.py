@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,8 +23,8 @@ WINDOW = 500
 PAUSE_SECONDS = 0.05
 
 
-def time_of(value: int) -> str:
-    return ngsi.iso(EPOCH + datetime.timedelta(seconds=value))
+def time_of(value: float, epoch: datetime.datetime = EPOCH) -> str:
+    return ngsi.iso(epoch + datetime.timedelta(seconds=value))
 
 
 @dataclass
@@ -115,22 +116,25 @@ def subscribe(client: Client, receiver: Receiver) -> None:
     assert answer.status == 201, answer
 
 
-def stored(client: Client, writers: list[Writer]) -> set[tuple[str, int]]:
-    """Every reading in the city's history, read back through its API in windows."""
+def stored(
+    client: Client, writers: list[Writer], attribute: str = "count",
+    epoch: datetime.datetime = EPOCH, number: Callable[[Any], int] = int,
+) -> set[tuple[str, int]]:
+    """Every reading in the city's history, read back through its API in windows of time."""
     found: set[tuple[str, int]] = set()
     for writer in writers:
         for first in range(0, writer.last + 1, WINDOW):
             answer = client.get(
                 f"{ngsi.ROOT}/temporal/entities/{writer.id}", ngsi.LD, timerel="between",
-                timeAt=ngsi.iso(EPOCH + datetime.timedelta(seconds=first - 0.5)),
-                endTimeAt=ngsi.iso(EPOCH + datetime.timedelta(seconds=first + WINDOW - 0.5)),
-                attrs="count", lastN=str(WINDOW))
+                timeAt=time_of(first - 0.5, epoch),
+                endTimeAt=time_of(first + WINDOW - 0.5, epoch),
+                attrs=attribute, lastN=str(WINDOW))
             if answer.status == 404:
                 continue
             assert answer.status in (200, 206), answer
             found |= {
-                (writer.id, one["value"])
-                for one in ngsi.instances(answer.json.get("count", []))}
+                (writer.id, number(one["value"]))
+                for one in ngsi.instances(answer.json.get(attribute, []))}
     return found
 
 

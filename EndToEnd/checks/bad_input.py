@@ -1,0 +1,148 @@
+"""What people and machines get wrong is named with its place and remedy, and good rows are kept."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+import shutil
+import tempfile
+import unittest
+
+from support import ngsi, settings
+from support.city import City, copy_of_city, run_command, running_city
+
+FIXTURES = settings.ROOT / "Tests/CityEdgeTests/Fixtures"
+#: Larger than any body the city takes.
+TOO_LARGE_BYTES = 40 << 20
+
+
+class CommandTest(unittest.TestCase):
+    """Exit 0 done, 1 wrong input, 2 wrong use, 3 surroundings."""
+
+    def test_wrong_use_is_2_and_says_so(self) -> None:
+        for arguments in (["serve", "--colour", "red"], ["fly"], ["serve", "--port", "many"]):
+            with self.subTest(arguments):
+                done = run_command(*arguments)
+                self.assertEqual(done.returncode, 2, done)
+                self.assertIn(arguments[-1].lstrip("-"), done.stderr)
+
+    def test_help_names_every_verb(self) -> None:
+        done = run_command("--help")
+        self.assertEqual(done.returncode, 0, done)
+        for verb in ("serve", "import", "replay", "backup", "restore", "check", "bench-data"):
+            self.assertIn(verb, done.stdout)
+
+    def test_real_cities_have_no_mistakes(self) -> None:
+        for city in ("hitoyoshi", "fukui-demo"):
+            with self.subTest(city):
+                done = run_command("check", "--city", str(settings.CITIES / city))
+                self.assertEqual(done.returncode, 0, done)
+
+    def test_each_mistake_is_named_with_line_and_remedy(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            city = pathlib.Path(folder) / "hitoyoshi"
+            shutil.copytree(settings.CITIES / "hitoyoshi", city)
+            shutil.copy(FIXTURES / "city-with-mistakes.yaml", city / "city.yaml")
+            shutil.copy(FIXTURES / "thresholds-with-mistakes.yaml", city)
+            done = run_command("check", "--city", str(city))
+        self.assertEqual(done.returncode, 1, done)
+        said = done.stdout + done.stderr
+        for line in lines_with_mistakes(FIXTURES / "city-with-mistakes.yaml"):
+            self.assertRegex(said, rf"city\.yaml:{line}: error: .+ → .+")
+
+    def test_a_city_with_mistakes_is_not_served(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            city = copy_of_city("hitoyoshi", pathlib.Path(folder))
+            file = city / "city.yaml"
+            file.write_text(file.read_text("utf-8") + "colour: blue\n", "utf-8")
+            done = run_command("serve", "--city", str(city), "--data", folder + "/data")
+        self.assertEqual(done.returncode, 1, done)
+        self.assertRegex(done.stdout + done.stderr, r"city\.yaml:\d+: error: .*colour")
+
+    def test_a_folder_without_a_city_is_said(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            done = run_command("check", "--city", folder)
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn("city.yaml", done.stdout + done.stderr)
+
+    def test_two_processes_do_not_share_a_data_folder(self) -> None:
+        with running_city() as city:
+            done = run_command(
+                "serve", "--city", str(city.city), "--data", str(city.data), "--port", "1")
+            self.assertEqual(done.returncode, 3, done)
+
+
+def lines_with_mistakes(file: pathlib.Path) -> list[int]:
+    """Lines whose own comment names a mistake; an absent key has no line of its own."""
+    return [
+        number for number, line in enumerate(file.read_text("utf-8").splitlines(), 1)
+        if re.search(r"\S.*# [a-z]+[A-Z]?\w*(: |$)", line) and "absent" not in line
+        and not line.lstrip().startswith("#")
+    ]
+
+
+class DoorTest(unittest.TestCase):
+    city: City
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.city = cls.enterClassContext(running_city("fukui-demo"))
+
+    def readings(self, body: bytes, media: str) -> tuple[int, dict]:
+        answer = self.city.client().request(
+            "POST", "/ingest/v1/readings", body, {"Content-Type": media})
+        return answer.status, answer.json
+
+    def test_good_rows_are_kept_and_bad_ones_listed(self) -> None:
+        table = (
+            "日時,河川水位,id\n"
+            "2024-06-23T00:20,0.92,90\n"
+            "2024-06-23T01:20,,90\n"
+            "2024-06-23T02:20,*,90\n"
+            "2024-06-23T03:20,---,90\n"
+            "2024-06-22T24:00,1.05,90\n"
+            "2024-06-23T00:20,0.92,90\n"
+            "2024-06-23T00:20,0.93,90\n"
+            "2999-01-01T00:00,1.00,90\n"
+            "2024-06-23T05:20,high,90\n"
+            "2024-06-23T05:20,1.00,no-such-gauge\n")
+        status, report = self.readings(table.encode(), "text/csv")
+        self.assertEqual(status, 200, report)
+        counts = {key: report[key] for key in ("read", "stored", "missing", "repeated", "bad")}
+        self.assertEqual(
+            counts, {"read": 10, "stored": 2, "missing": 3, "repeated": 1, "bad": 4}, report)
+        self.assertEqual([row["line"] for row in report["badRows"]], [8, 9, 10, 11])
+        self.assertTrue(all(row["message"] and row["remedy"] for row in report["badRows"]))
+
+    def test_wrong_header_refuses_the_table(self) -> None:
+        status, report = self.readings(
+            (FIXTURES / "levels-wrong-header.csv").read_bytes(), "text/csv")
+        self.assertEqual(status, 400, report)
+        self.assertIn("日時", report["badRows"][0]["message"])
+
+    def test_unknown_unit_is_refused(self) -> None:
+        body = b'[{"gauge":"90","level":3,"unit":"shaku","observedAt":"2024-06-23T07:20:00+09:00"}]'
+        status, report = self.readings(body, "application/json")
+        self.assertEqual(status, 400, report)
+        self.assertEqual(report["badByReason"], {"unitUnknown": 1})
+
+    def test_not_json_says_where(self) -> None:
+        status, problem = self.readings(b'[{"gauge":\n "90" "level"', "application/json")
+        self.assertEqual(status, 400, problem)
+        self.assertIn("line 2", str(problem))
+
+    def test_too_large_and_unknown_types_are_refused(self) -> None:
+        client = self.city.client()
+        answer = client.request(
+            "POST", "/ingest/v1/readings", b"a,b", {"Content-Type": "image/png"})
+        self.assertEqual(answer.status, 415, answer)
+        large = client.request(
+            "POST", ngsi.ENTITIES, None,
+            {"Content-Type": "application/json", "Content-Length": str(TOO_LARGE_BYTES),
+             "Expect": "100-continue"})
+        self.assertEqual(large.status, 413, large)
+
+    def test_a_page_that_is_not_there_helps_on(self) -> None:
+        answer = self.city.client().get("/no-such-page", {"Accept": "text/html"})
+        self.assertEqual(answer.status, 404)
+        self.assertIn('href="/', answer.text)

@@ -1,0 +1,86 @@
+"""Readings by MQTT through a real mosquitto: what it acknowledged is in the city's history."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import pathlib
+import tempfile
+import unittest
+
+from support import load, ngsi, settings
+from support.city import City, copy_of_city, running_city
+from support.load import Writer
+from support.mqtt import Mosquitto, Publisher
+from support.waiting import wait_until
+
+#: Gauges of Cities/hitoyoshi that have no thresholds: any level is only a level.
+GAUGES = [
+    f"urn:ngsi-ld:WaterLevelObserved:hitoyoshi:{name}"
+    for name in ("ken-hitoyoshi", "ichibu", "watari")
+]
+READINGS = 200 if settings.QUICK else 1_000
+
+
+class MqttTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.mosquitto = self.enterContext(Mosquitto(self.folder))
+        self.city = self.enterContext(
+            running_city(city=copy_of_city("hitoyoshi", self.folder, mqtt=self.mosquitto.port)))
+        self.epoch = ngsi.now().replace(microsecond=0) - datetime.timedelta(hours=20)
+        self.publisher = Publisher(self.mosquitto.port)
+        self.addCleanup(self.publisher.close)
+
+    def publish(self, gauge: str, number: int) -> None:
+        self.publisher.publish(
+            (gauge, number), f"city/hitoyoshi/{gauge}/attrs", json.dumps({
+                "waterLevel": number / 100, "observedAt": load.time_of(number, self.epoch)}))
+
+    def stored(self, city: City) -> set[tuple[str, int]]:
+        writers = [Writer(gauge, last=READINGS) for gauge in GAUGES]
+        return load.stored(
+            city.client(), writers, "waterLevel", self.epoch, lambda metres: round(metres * 100))
+
+    def wait_for_all(self) -> None:
+        self.publisher.finish()
+        acknowledged = set(self.publisher.acknowledged)
+        self.assertEqual(len(acknowledged), READINGS * len(GAUGES))
+        wait_until(
+            "every acknowledged reading is in the history",
+            lambda: not load.missing(acknowledged, self.stored(self.city)), 60, every=0.5)
+        found = self.stored(self.city)
+        self.assertEqual(load.missing(acknowledged, found), [])
+        victim = min(acknowledged)
+        self.assertEqual(
+            len(load.missing(acknowledged, found - {victim})), 1, "the check can fail")
+
+    def test_mosquitto_restarted_under_load_loses_nothing(self) -> None:
+        for number in range(1, READINGS + 1):
+            for gauge in GAUGES:
+                self.publish(gauge, number)
+            if number % (READINGS // 4) == 0:
+                self.mosquitto.restart()
+        self.wait_for_all()
+
+    def test_city_killed_under_load_loses_nothing(self) -> None:
+        for number in range(1, READINGS + 1):
+            for gauge in GAUGES:
+                self.publish(gauge, number)
+            if number % (READINGS // 4) == 0:
+                self.city.kill()
+                self.city.start()
+        self.wait_for_all()
+
+    def test_a_broken_device_stops_no_other(self) -> None:
+        topic = f"city/hitoyoshi/{GAUGES[0]}/attrs"
+        for payload in ("{", "[]", '{"waterLevel": "high"}', '{"waterLevel": 1.0}', "\0"):
+            self.publisher.publish(payload, topic, payload)
+        unknown = "urn:ngsi-ld:WaterLevelObserved:hitoyoshi:nowhere"
+        self.publish(unknown, 1)
+        self.publish(GAUGES[0], 2)
+        self.publisher.finish()
+        wait_until(
+            "the good reading is stored", lambda: (GAUGES[0], 2) in self.stored(self.city), 30)
+        self.assertEqual(
+            self.city.client().get(f"{ngsi.ENTITIES}/{unknown}", ngsi.LD).status, 404)

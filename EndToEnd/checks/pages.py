@@ -1,0 +1,210 @@
+"""The pages as a person's browser shows them; pictures of all of them are kept."""
+
+from __future__ import annotations
+
+import datetime
+import unittest
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from support import ngsi
+from support.browser import DESK, PHONE, browser, bytes_on_the_wire, picture, visitor
+from support.city import City, running_city
+
+GAUGE = "urn:ngsi-ld:WaterLevelObserved:hitoyoshi:hitoyoshi"
+#: Name of the picture → path.
+CITIZEN_PAGES = {
+    "portal": "/", "shelters": "/shelters", "rivers": "/rivers", "map": "/map",
+    "light": "/light", "transparency": "/transparency", "developers": "/developers",
+    "accessibility": "/accessibility", "health": "/health",
+}
+LANGUAGES = {"ja": "ja", "easy": "ja-x-easy", "en": "en"}
+#: Ten packets: what a server may send before the first acknowledgement.
+FIRST_LOAD_BYTES_MAX = 14_600
+TABS_MAX = 40
+
+
+class PagesTest(unittest.TestCase):
+    city: City
+    browser: Browser
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.city = cls.enterClassContext(running_city())
+        cls.browser = cls.enterClassContext(browser())
+        client = cls.city.client()
+        for metres, minutes_ago in ((2.50, 25), (2.80, 15), (3.05, 5)):
+            at = ngsi.now() - datetime.timedelta(minutes=minutes_ago)
+            assert ngsi.send_level(client, GAUGE, metres, at).status in (201, 204)
+
+    def open(self, page: Page, path: str) -> None:
+        answer = page.goto(path, wait_until="load")
+        assert answer is not None
+        self.assertEqual(answer.status, 200, path)
+
+    def test_every_page_is_whole_at_each_width_and_without_scripts(self) -> None:
+        for name, path in CITIZEN_PAGES.items():
+            for width in (PHONE, DESK):
+                for scripts in (True, False):
+                    with self.subTest(name, width=width["width"], scripts=scripts), \
+                            visitor(self.browser, self.city.url, width, scripts) as page:
+                        faults: list[str] = []
+                        page.on("pageerror", lambda error, into=faults: into.append(str(error)))
+                        page.on(
+                            "requestfailed",
+                            lambda request, into=faults: into.append(request.url))
+                        self.open(page, path)
+                        picture(
+                            page, f"{name}-{width['width']}{'' if scripts else '-no-script'}")
+                        self.assertEqual(page.locator("h1").count(), 1, "one h1")
+                        self.assertTrue(page.title(), "a title")
+                        self.assert_no_sideways_scrolling(page, width["width"])
+                        self.assertEqual(faults, [])
+
+    def assert_no_sideways_scrolling(self, page: Page, width: int) -> None:
+        box = page.locator("body").bounding_box()
+        assert box is not None
+        self.assertLessEqual(box["width"], width)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        self.assertLessEqual(wide, width, "nothing sticks out to the side")
+
+    def test_every_page_speaks_three_languages(self) -> None:
+        for name, path in CITIZEN_PAGES.items():
+            heads = set()
+            for language, tag in LANGUAGES.items():
+                with self.subTest(name, language=language), \
+                        visitor(self.browser, self.city.url) as page:
+                    self.open(page, f"{path}?lang={language}")
+                    self.assertEqual(page.locator("html").get_attribute("lang"), tag)
+                    heads.add(page.locator("h1").inner_text())
+                    if language != "ja":
+                        picture(page, f"{name}-390-{language}")
+            with self.subTest(name, "words differ"):
+                self.assertGreaterEqual(len(heads), 2, heads)
+
+    def test_axe_finds_nothing_serious(self) -> None:
+        for name, path in CITIZEN_PAGES.items():
+            for width in (PHONE, DESK):
+                with self.subTest(name, width=width["width"]), \
+                        visitor(self.browser, self.city.url, width) as page:
+                    self.open(page, path)
+                    self.assert_accessible(page)
+
+    def assert_accessible(self, page: Page) -> None:
+        found = Axe().run(page).response["violations"]
+        serious = [
+            f"{one['id']}: {one['help']} ({one['nodes'][0]['html'][:160]})"
+            for one in found if one["impact"] in ("serious", "critical")]
+        self.assertEqual(serious, [])
+
+    def test_dark_and_forced_colours_stay_readable(self) -> None:
+        for options in ({"color_scheme": "dark"}, {"forced_colors": "active"}):
+            with self.subTest(options), visitor(
+                    self.browser, self.city.url, PHONE, **options) as page:
+                self.open(page, "/")
+                picture(page, "portal-390-" + "-".join(options.values()))
+                if "color_scheme" in options:
+                    self.assert_accessible(page)
+
+    def test_keyboard_alone_reaches_the_shelters(self) -> None:
+        with visitor(self.browser, self.city.url) as page:
+            self.open(page, "/")
+            page.keyboard.press("Tab")
+            first = page.evaluate("document.activeElement.getAttribute('href')")
+            self.assertTrue(first and first.startswith("#"), "the first stop skips to the content")
+            for _ in range(TABS_MAX):
+                page.keyboard.press("Tab")
+                href = page.evaluate("document.activeElement.getAttribute('href')") or ""
+                if "/shelters" in href:
+                    break
+            else:
+                self.fail("no way by keyboard to the shelters")
+            outline = page.evaluate(
+                "(s => s.outlineStyle + s.outlineWidth + s.boxShadow)"
+                "(getComputedStyle(document.activeElement))")
+            self.assertNotIn("none0pxnone", outline.replace(" ", ""), "the focus is seen")
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/shelters*")
+
+    def test_first_load_fits_into_ten_packets(self) -> None:
+        for name in ("portal", "shelters", "rivers", "light"):
+            with self.subTest(name), visitor(self.browser, self.city.url) as page:
+                sizes = bytes_on_the_wire(page, CITIZEN_PAGES[name])
+                self.assertLessEqual(sum(sizes.values()), FIRST_LOAD_BYTES_MAX, sizes)
+                self.assertGreater(sum(sizes.values()), 1_000, "the measuring saw the page")
+                print(f"      {name}: {sum(sizes.values())} bytes {sorted(sizes.values())}")
+
+    def test_an_open_page_moves_when_the_river_does(self) -> None:
+        with visitor(self.browser, self.city.url) as page:
+            self.open(page, "/")
+            page.evaluate("window.sameWindow = true")
+            answer = ngsi.send_level(self.city.client(), GAUGE, 3.17)
+            self.assertIn(answer.status, (201, 204), answer)
+            expect(page.locator("body")).to_contain_text("3.17", timeout=15_000)
+            self.assertTrue(page.evaluate("window.sameWindow"), "the page was not loaded anew")
+
+
+class OfflineTest(unittest.TestCase):
+    def test_the_last_state_stays_readable_with_its_age(self) -> None:
+        with running_city() as city, browser() as started, \
+                visitor(started, city.url) as page:
+            page.goto("/")
+            page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+            page.reload()
+            heading = page.locator("h1").inner_text()
+            city.stop()
+            page.reload()
+            band = page.locator("#offline-band")
+            expect(band).to_be_visible()
+            self.assertRegex(band.inner_text(), r"\d+")
+            self.assertEqual(page.locator("h1").inner_text(), heading)
+            picture(page, "portal-390-offline")
+            city.start()
+            page.reload()
+            expect(band).to_have_count(0)
+
+
+class StaffTest(unittest.TestCase):
+    city: City
+    browser: Browser
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.city = cls.enterClassContext(running_city())
+        cls.browser = cls.enterClassContext(browser())
+
+    def test_staff_pages_are_closed_to_the_public(self) -> None:
+        with visitor(self.browser, self.city.url, DESK) as page:
+            page.goto("/staff")
+            expect(page.locator("input[type=password]")).to_be_visible()
+            self.assertIn("/staff/sign-in", page.url)
+            picture(page, "staff-sign-in-1280")
+
+    def test_a_member_of_staff_signs_in_and_works(self) -> None:
+        for width in (DESK, PHONE):
+            with self.subTest(width=width["width"]), \
+                    visitor(self.browser, self.city.url, width) as page:
+                self.sign_in(page)
+                self.assertEqual(page.locator("input[type=password]").count(), 0)
+                picture(page, f"staff-{width['width']}")
+                found = Axe().run(page).response["violations"]
+                serious = [one["id"] for one in found if one["impact"] in ("serious", "critical")]
+                self.assertEqual(serious, [])
+
+    def sign_in(self, page: Page) -> None:
+        name, password = first_password(self.city)
+        page.goto("/staff")
+        page.locator("input[name=name], input[name=user], input[name=id]").first.fill(name)
+        page.locator("input[type=password]").fill(password)
+        page.locator("input[type=password]").press("Enter")
+        page.wait_for_url("**/staff*")
+
+
+def first_password(city: City) -> tuple[str, str]:
+    """The first member of staff, as the server prints him once: `staff NAME PASSWORD`."""
+    for line in city.lines:
+        words = line.split()
+        if len(words) == 3 and words[0] == "staff":
+            return words[1], words[2]
+    raise AssertionError("the server printed no first password: " + repr(city.lines))

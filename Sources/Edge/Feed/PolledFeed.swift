@@ -72,7 +72,7 @@ package final class PolledFeed: Service {
     package func poll() async {
         do {
             let answer = try await fetcher.fetch(unless: version.withLock { $0 })
-            guard case .body(let bytes, let newVersion) = answer else { return succeed(nil) }
+            guard case .body(let bytes, let newVersion, _) = answer else { return succeed(nil) }
             let report = try await importer.importTable(
                 bytes, file: name, source: "feed/\(name)")
             guard !report.isRefused else {

@@ -18,7 +18,8 @@ package struct Fetcher: Sendable {
 
     package enum Answer: Sendable, Hashable {
         case unchanged
-        case body([UInt8], Version)
+        /// `mediaType` as the server says it, without parameters.
+        case body([UInt8], Version, mediaType: String?)
     }
 
     private let client: HTTPClient
@@ -71,7 +72,10 @@ package struct Fetcher: Sendable {
             let version = Version(
                 entityTag: response.headers.first(name: "ETag"),
                 lastModified: response.headers.first(name: "Last-Modified"))
-            return .body(Array(body.readableBytesView), version)
+            let mediaType = response.headers.first(name: "Content-Type").map { header in
+                String(header.prefix { $0 != ";" && $0 != " " }).lowercased()
+            }
+            return .body(Array(body.readableBytesView), version, mediaType: mediaType)
         case let status: throw FetchError.status(Int(status))
         }
     }

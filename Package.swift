@@ -99,8 +99,9 @@ let fields: [Target] = [
 let edge = ring(
     "CityEdge", path: "Sources/Edge",
     uses: [
-        "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityPlatform", "CMosquitto",
-        httpClient, hummingbird, httpTypes, nioCore, nioPosix, nioHTTP1, logging, lifecycle,
+        "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity", "CityWeb",
+        "CityPlatform", "CMosquitto", httpClient, hummingbird, httpTypes, nioCore, nioPosix,
+        nioHTTP1, logging, lifecycle,
     ])
 
 let app: [Target] = [
@@ -127,8 +128,8 @@ let tests: [Target] = [
     .target(
         name: "CityTesting",
         dependencies: [
-            "CityKernel", "CityVocabulary", "CityStore", "CityBroker", logging, nioCore, nioPosix,
-            hummingbird,
+            "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CMosquitto", logging,
+            nioCore, nioPosix, hummingbird,
         ],
         path: "Tests/CityTesting", swiftSettings: settings()),
     suite("CityKernelTests", uses: ["CityKernel"]),

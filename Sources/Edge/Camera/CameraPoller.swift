@@ -2,6 +2,7 @@ package import AsyncHTTPClient
 package import CityBroker
 package import CityKernel
 import CityVocabulary
+package import Foundation
 package import Logging
 import ServiceLifecycle
 
@@ -61,17 +62,20 @@ package struct CameraPoller: Service {
     private let settings: CameraSettings
     private let fetcher: Fetcher
     private let shelf: CameraShelf
+    private let folder: URL
     private let broker: Broker
     private let clock: any CityClock
     private let logger: Logger
 
+    /// - Parameter folder: where the last good picture lies between runs.
     /// - Throws: `Problem` for a wrong address.
     package init(
-        _ settings: CameraSettings, shelf: CameraShelf, client: HTTPClient, broker: Broker,
-        clock: any CityClock, timeoutSecondsMax: Int = 10, logger: Logger
+        _ settings: CameraSettings, shelf: CameraShelf, folder: URL, client: HTTPClient,
+        broker: Broker, clock: any CityClock, timeoutSecondsMax: Int = 10, logger: Logger
     ) throws(Problem) {
         self.settings = settings
         self.shelf = shelf
+        self.folder = folder
         self.broker = broker
         self.clock = clock
         self.logger = logger
@@ -82,7 +86,7 @@ package struct CameraPoller: Service {
 
     package func run() async throws {
         try await cancelWhenGracefulShutdown {
-            try await self.shelf.load(self.settings.id)
+            try await self.shelf.load(self.settings.id, from: self.folder)
             var version: Fetcher.Version?
             while true {
                 await self.poll(&version)
@@ -100,7 +104,7 @@ package struct CameraPoller: Service {
                 let format = try PictureFormat(checking: bytes, declaredAs: mediaType)
                 let still = StoredStill(
                     bytes: bytes, format: format, takenAt: takenAt(bytes, newVersion))
-                try await shelf.keep(still, of: settings.id)
+                try await shelf.keep(still, of: settings.id, in: folder)
                 version = newVersion
             }
             try await tell(failure: nil)

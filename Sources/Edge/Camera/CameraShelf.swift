@@ -1,5 +1,4 @@
-package import CityKernel
-package import Foundation
+import Foundation
 import NIOPosix
 import Synchronization
 
@@ -10,19 +9,17 @@ package final class CameraShelf: Sendable {
         var entityTag: String
     }
 
-    private let folder: URL
     private let places = Mutex<[String: Place]>([:])
 
-    /// - Parameter folder: made when the first picture is kept.
-    package init(folder: URL) { self.folder = folder }
+    package init() {}
 
     package func find(_ camera: String) -> (still: StoredStill, entityTag: String)? {
         places.withLock { $0[camera] }.map { ($0.still, $0.entityTag) }
     }
 
     /// Takes from disk what an earlier run kept.
-    func load(_ camera: String) async throws {
-        let url = file(of: camera)
+    func load(_ camera: String, from folder: URL) async throws {
+        let url = Self.file(of: camera, in: folder)
         let content = try await NIOThreadPool.singleton.runIfActive { () -> [UInt8]? in
             // No file means no picture yet.
             (try? Data(contentsOf: url)).map { Array($0) }
@@ -32,8 +29,9 @@ package final class CameraShelf: Sendable {
     }
 
     /// Writes beside the old picture and renames: a reader or a crash sees one or the other.
-    func keep(_ still: StoredStill, of camera: String) async throws {
-        let url = file(of: camera)
+    /// - Parameter folder: made when the first picture is kept.
+    func keep(_ still: StoredStill, of camera: String, in folder: URL) async throws {
+        let url = Self.file(of: camera, in: folder)
         let content = Data(still.fileContent)
         try await NIOThreadPool.singleton.runIfActive {
             try FileManager.default.createDirectory(
@@ -48,5 +46,7 @@ package final class CameraShelf: Sendable {
         places.withLock { $0[camera] = place }
     }
 
-    private func file(of camera: String) -> URL { folder.appendingPathComponent(camera + ".still") }
+    private static func file(of camera: String, in folder: URL) -> URL {
+        folder.appendingPathComponent(camera + ".still")
+    }
 }

@@ -47,6 +47,7 @@ struct LampEngine: Sendable {
     /// The command is read again so often, so that a lost change is made good.
     static let rereadInterval = Duration.seconds(2)
     static let reportInterval = Duration.seconds(60)
+    static let discoveryInterval = Duration.seconds(SacnDiscoveryPacket.intervalSeconds)
     static let retryInterval = Duration.seconds(1)
 
     private let configuration: LampConfiguration
@@ -77,6 +78,7 @@ struct LampEngine: Sendable {
                 group.addTask { try await every(Self.rereadInterval) { await showCommand() } }
                 group.addTask { try await every(frameInterval) { await wire.tick() } }
                 group.addTask { try await every(Self.retryInterval) { await openSocket() } }
+                group.addTask { try await every(Self.discoveryInterval) { await wire.discover() } }
                 group.addTask { try await reportNews() }
             }
         } onEnd: {

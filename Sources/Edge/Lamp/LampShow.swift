@@ -59,6 +59,15 @@ struct LampShow {
         return packets(frame, options: isPreview ? [.preview, .streamTerminated] : .streamTerminated)
     }
 
+    /// The list of our universes, once there is a command.
+    func discovery() -> [(universe: UInt16, bytes: [UInt8])] {
+        guard command != nil, configuration.wire == .sacn else { return [] }
+        let packet = SacnDiscoveryPacket(
+            componentID: configuration.componentID, sourceName: configuration.sourceName,
+            universes: configuration.patch.universes)
+        return [(SacnDiscoveryPacket.universe, packet.bytes)]
+    }
+
     private mutating func packets(
         _ frame: LampFrame, options: SacnPacket.Options
     ) -> [(universe: UInt16, bytes: [UInt8])] {

@@ -32,6 +32,12 @@ actor LampWire {
         if show.isDue(at: moment) { send(show.frame(at: moment)) }
     }
 
+    /// Tells a multicast network which universes we send. A single receiver has no use for it, and a
+    /// drill must not be heard outside.
+    func discover() {
+        if destination.target == .multicast { send(show.discovery()) }
+    }
+
     /// Receivers believe the end of a stream after three packets (E1.31 §6.7.1).
     func terminate() {
         for _ in 0..<3 { send(show.termination()) }

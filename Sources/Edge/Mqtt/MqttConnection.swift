@@ -23,7 +23,8 @@ enum MqttError: Error, Sendable, Hashable {
 /// is called, and we call that only when what was read is durable. A connection that ends before
 /// takes its queue with it; the server then sends those messages again, since our session persists.
 ///
-/// Safety: every call runs on the one thread of the `MqttFeed` that owns it.
+/// Safety: every call runs on the one thread of the `MqttFeed` that owns it; only the end of the
+/// last reference, when nobody calls any more, may happen elsewhere.
 final class MqttConnection: @unchecked Sendable {
     /// Messages stored in one transaction.
     static let batchMax = 512

@@ -40,7 +40,9 @@ package final class MqttFeed: Service {
     package static let refusalsMax = 500
     package static let excerptBytesMax = 200
     static let waitMilliseconds: Int32 = 200
-    static let backoffSecondsMax = 30.0
+    static let backoffMin = Duration.milliseconds(125)
+    static let backoffMax = Duration.seconds(30)
+    static let longLife = Duration.seconds(30)
 
     private let configuration: MqttConfiguration
     private let decoder: MqttDecoder
@@ -74,27 +76,28 @@ package final class MqttFeed: Service {
     }
 
     private func keepConnected(on thread: NIOThreadPool) async throws {
-        var backoffSeconds = 0.25
+        var backoff = Self.backoffMin
         while true {
+            let began = ContinuousClock.now
             do {
                 let (configuration, filters) = (configuration, decoder.filters)
                 let connection = try await thread.runIfActive {
                     try MqttConnection(configuration, filters: filters)
                 }
-                try await serve(connection, on: thread) { backoffSeconds = 0.25 }
+                try await serve(connection, on: thread)
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
                 note(failure: error)
             }
-            try await Task.sleep(for: .seconds(backoffSeconds))
-            backoffSeconds = min(backoffSeconds * 2, Self.backoffSecondsMax)
+            // Two processes with one name push each other out; short lives must not spin.
+            let wasLongLived = ContinuousClock.now - began >= Self.longLife
+            backoff = wasLongLived ? Self.backoffMin : min(backoff * 2, Self.backoffMax)
+            try await Task.sleep(for: backoff)
         }
     }
 
-    private func serve(
-        _ connection: MqttConnection, on thread: NIOThreadPool, onConnected: () -> Void
-    ) async throws {
+    private func serve(_ connection: MqttConnection, on thread: NIOThreadPool) async throws {
         var wasConnected = false
         while true {
             if Task.isCancelled {
@@ -110,7 +113,6 @@ package final class MqttFeed: Service {
             }
             if isConnected && !wasConnected {
                 wasConnected = true
-                onConnected()
                 note(isConnected: true)
             }
             guard !batch.isEmpty else { continue }
@@ -191,11 +193,17 @@ extension MqttFeed {
 
     private func note(failure: any Error) {
         let now = clock.now
-        state.withLock { state in
-            state.isConnected = false
-            state.lastFailure = String(describing: failure)
-            state.lastFailureAt = now
+        let words = String(describing: failure)
+        let isNews = state.withLock { state in
+            defer {
+                state.isConnected = false
+                state.lastFailure = words
+                state.lastFailureAt = now
+            }
+            return state.isConnected || state.lastFailure != words
         }
-        logger.warning("MQTT connection failed", metadata: ["error": "\(failure)"])
+        logger.log(
+            level: isNews ? .warning : .debug, "MQTT connection failed",
+            metadata: ["error": "\(words)"])
     }
 }

@@ -1,6 +1,10 @@
+import CityIdentity
 import CityKernel
 package import CityPlatform
 import CityVocabulary
+import CityWeb
+import Foundation
+import ServiceLifecycle
 
 /// Water levels of every gauge, by whichever way they arrive: tables, the ingest door, MQTT, feeds.
 struct RiverGauges: CityService {
@@ -28,6 +32,46 @@ struct RiverGauges: CityService {
                         gauge.entityID, type: WaterLevelObserved.entityType, $0.name, $0.attribute)
                 }
             })
+    }
+
+    func addRoutes(to router: CityRouter, of city: City) throws {
+        IngestDoor(
+            broker: city.broker, rules: ReadingRules(gauges: GaugeDirectory(city.configuration)),
+            access: .of(city), clock: city.clock
+        ).addRoutes(to: router)
+    }
+
+    /// Messages are read when `ports.mqtt` names the machine's server. A demonstration listens to
+    /// nobody: its river is the recorded one.
+    func workers(of city: City) throws -> [any Service] {
+        guard let port = city.configuration.ports.mqtt, !city.configuration.isDemonstration
+        else { return [] }
+        let loginFile = city.dataFolder.appending(path: Self.loginFileName).path
+        let login = try FileManager.default.fileExists(atPath: loginFile)
+            ? MqttConfiguration.Login(file: loginFile) : nil
+        return [
+            MqttFeed(
+                try MqttConfiguration(
+                    host: "127.0.0.1", port: port, clientID: "cityos-\(city.configuration.id)",
+                    login: login),
+                mappings: [try .standard(tenant: city.configuration.id)],
+                rules: ReadingRules(gauges: GaugeDirectory(city.configuration)),
+                broker: city.broker, clock: city.clock, logger: city.logger)
+        ]
+    }
+
+    /// In the data folder: user and password of the MQTT server, when it asks for them.
+    private static let loginFileName = "mqtt-login"
+}
+
+extension IngestAccess {
+    /// Keys that may bring readings, or everybody with `--open-api`.
+    fileprivate static func of(_ city: City) -> IngestAccess {
+        guard !city.isOpenAPI else { return .open }
+        let identity = city.identity
+        return .bearer { key in
+            try await identity.principal(key: SecretToken(key)).may(.observeContext)
+        }
     }
 }
 

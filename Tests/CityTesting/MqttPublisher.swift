@@ -1,0 +1,68 @@
+import CMosquitto
+import Synchronization
+
+/// A sensor's side of MQTT: publishes with QoS 1 and keeps what is not yet acknowledged over the
+/// server's restarts, as libmosquitto does for every real device.
+package final class MqttPublisher: @unchecked Sendable {
+    // Safety: libmosquitto locks its handle; our own state is behind the mutex.
+    private struct State {
+        var acknowledged = 0
+        var waiter: (count: Int, wake: CheckedContinuation<Void, Never>)?
+    }
+
+    private let handle: OpaquePointer
+    private let state = Mutex(State())
+
+    /// Connects and runs the library's own thread.
+    package init(port: Int, clientID: String = "sensor") {
+        _ = mosquitto_lib_init()
+        guard let handle = mosquitto_new(clientID, false, nil) else {
+            preconditionFailure("no memory for a client")
+        }
+        self.handle = handle
+        mosquitto_user_data_set(handle, Unmanaged.passUnretained(self).toOpaque())
+        mosquitto_publish_callback_set(handle) { _, me, _ in
+            guard let me else { return }
+            Unmanaged<MqttPublisher>.fromOpaque(me).takeUnretainedValue().acknowledge()
+        }
+        _ = mosquitto_reconnect_delay_set(handle, 1, 1, false)
+        precondition(mosquitto_connect(handle, "127.0.0.1", Int32(port), 30) == 0, "no server")
+        precondition(mosquitto_loop_start(handle) == 0, "no thread")
+    }
+
+    /// Queues a message; it is sent now or after a reconnection.
+    package func publish(_ topic: String, _ payload: String) {
+        let bytes = Array(payload.utf8)
+        let code = mosquitto_publish(handle, nil, topic, Int32(bytes.count), bytes, 1, false)
+        // While the server is away the library keeps the message.
+        precondition(code == 0 || code == 4, "publishing failed with \(code)")
+    }
+
+    /// Returns once the server has acknowledged `count` messages since the beginning.
+    package func waitForAcknowledgements(_ count: Int) async {
+        await withCheckedContinuation { wake in
+            let isThere = state.withLock { state in
+                if state.acknowledged >= count { return true }
+                state.waiter = (count, wake)
+                return false
+            }
+            if isThere { wake.resume() }
+        }
+    }
+
+    package func close() {
+        mosquitto_disconnect(handle)
+        mosquitto_loop_stop(handle, false)
+        mosquitto_destroy(handle)
+    }
+
+    private func acknowledge() {
+        let wake = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.acknowledged += 1
+            guard let waiter = state.waiter, state.acknowledged >= waiter.count else { return nil }
+            state.waiter = nil
+            return waiter.wake
+        }
+        wake?.resume()
+    }
+}

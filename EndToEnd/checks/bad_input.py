@@ -20,11 +20,14 @@ class CommandTest(unittest.TestCase):
     """Exit 0 done, 1 wrong input, 2 wrong use, 3 surroundings."""
 
     def test_wrong_use_is_2_and_says_so(self) -> None:
-        for arguments in (["serve", "--colour", "red"], ["fly"], ["serve", "--port", "many"]):
+        for wrong, *arguments in (
+            ("colour", "serve", "--colour", "red"), ("fly", "fly"),
+            ("many", "serve", "--port", "many"), ("city", "serve", "--data", "somewhere"),
+        ):
             with self.subTest(arguments):
                 done = run_command(*arguments)
                 self.assertEqual(done.returncode, 2, done)
-                self.assertIn(arguments[-1].lstrip("-"), done.stderr)
+                self.assertIn(wrong, done.stderr)
 
     def test_help_names_every_verb(self) -> None:
         done = run_command("--help")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 import unittest
 
 from axe_playwright_python.sync_playwright import Axe
@@ -195,16 +196,16 @@ class StaffTest(unittest.TestCase):
     def sign_in(self, page: Page) -> None:
         name, password = first_password(self.city)
         page.goto("/staff")
-        page.locator("input[name=name], input[name=user], input[name=id]").first.fill(name)
+        page.locator("input[name=login]").fill(name)
         page.locator("input[type=password]").fill(password)
         page.locator("input[type=password]").press("Enter")
         page.wait_for_url("**/staff*")
 
 
 def first_password(city: City) -> tuple[str, str]:
-    """The first member of staff, as the server prints him once: `staff NAME PASSWORD`."""
-    for line in city.lines:
-        words = line.split()
-        if len(words) == 3 and words[0] == "staff":
-            return words[1], words[2]
-    raise AssertionError("the server printed no first password: " + repr(city.lines))
+    """The first member of staff, whom the server announces once: `login NAME`, `password WORD`."""
+    said = city.log.read_text(encoding="utf-8")
+    login = re.search(r"^\s*login +(\S+)$", said, re.MULTILINE)
+    password = re.search(r"^\s*password +(\S+)$", said, re.MULTILINE)
+    assert login and password, "the server announced no first account"
+    return login[1], password[1]

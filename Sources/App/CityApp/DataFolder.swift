@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 #if canImport(Glibc)
     import Glibc
@@ -8,12 +8,12 @@ import Foundation
 
 /// The city's data folder, held by one process at a time: two writers of one SQLite file would each
 /// believe their own memory of it.
-final class DataFolder: Sendable {
+package final class DataFolder: Sendable {
     let url: URL
     private let descriptor: Int32
 
     /// - Throws: `CommandFailure` when it cannot be made or another process holds it.
-    init(_ url: URL) throws {
+    package init(_ url: URL) throws {
         self.url = url
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)

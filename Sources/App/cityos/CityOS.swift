@@ -27,7 +27,7 @@ struct CityOS: AsyncParsableCommand {
         version: CityVersion.text,
         subcommands: [
             Serve.self, Replay.self, Import.self, Check.self,
-            Staff.self,
+            Backup.self, Restore.self, Staff.self, FillBenchData.self,
         ])
 
     static func main() async {

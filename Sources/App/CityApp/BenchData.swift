@@ -1,3 +1,4 @@
+import CityBroker
 package import CityKernel
 import CityPlatform
 

@@ -10,12 +10,19 @@ import CityKernel
 /// What the command says to people and machines. Results go to standard output, progress and
 /// failures to standard error.
 enum Console {
+    /// Findings shown to a person at once.
+    private static let findingsMax = 20
+
     static func print(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
     static func printError(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
     static func say(_ failure: CommandFailure) {
         guard failure.asJSON else {
-            for finding in failure.diagnostics { printError(finding.description) }
+            for finding in failure.diagnostics.prefix(findingsMax) {
+                printError(finding.description)
+            }
+            let rest = failure.diagnostics.count - findingsMax
+            if rest > 0 { printError("… and \(rest) more; --json names every one") }
             printError(failure.message)
             if let remedy = failure.remedy { printError("→ \(remedy)") }
             return

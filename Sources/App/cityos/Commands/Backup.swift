@@ -1,6 +1,7 @@
 import ArgumentParser
 import CityApp
 import CityKernel
+import CityPlatform
 import CityStore
 import Foundation
 import Logging

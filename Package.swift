@@ -8,12 +8,14 @@ import PackageDescription
 //   Kernel ← Store ← Platform ← Fields    App  → everything
 //
 // `CITY_FIELDS=Disaster` keeps only the named fields (comma separated) for a fast inner loop;
-// `CITY_STRICT=1` turns warnings into errors, as `./test` and CI do.
+// `CITY_STRICT=1` turns warnings into errors, as `./test` and CI do; `CITY_BENCH=1` adds the
+// benchmarks, which need a package that nobody else needs.
 
 enum Asked {
     static let environment = ProcessInfo.processInfo.environment
     static let fields = environment["CITY_FIELDS"].map { $0.split(separator: ",").map(String.init) }
     static let strict = environment["CITY_STRICT"] == "1"
+    static let benchmarks = environment["CITY_BENCH"] == "1"
 }
 
 // MARK: - Libraries that the city stands on
@@ -173,6 +175,23 @@ let tests: [Target] = [
         ])
 }
 
+// MARK: - Benchmarks see package-wide names, so they are targets of this package
+
+let benchmarks: [Target] = [
+    .executableTarget(
+        name: "CityBenchmarks",
+        dependencies: [
+            "CityKernel", "CityStore", "CityBroker", "CityTesting", grdb,
+            library("Benchmark", "benchmark"),
+        ],
+        path: "Benchmarks/CityBenchmarks",
+        swiftSettings: [.swiftLanguageMode(.v6)],
+        plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+]
+
+let benchmarkPackage = Package.Dependency.package(
+    url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: [])
+
 let package = Package(
     name: "CityOS",
     platforms: [.macOS(.v15)],
@@ -191,9 +210,9 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-    ],
+    ] + (Asked.benchmarks ? [benchmarkPackage] : []),
     targets: system + [kernel, vocabulary] + platform + fields.filter(isBuilt) + [edge] + app
-        + tests.filter(isBuilt)
+        + tests.filter(isBuilt) + (Asked.benchmarks ? benchmarks : [])
 )
 
 // MARK: - Vocabulary of this file

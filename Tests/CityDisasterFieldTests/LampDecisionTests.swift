@@ -77,7 +77,7 @@ struct LampDecisionTests {
     @Test("3.00 m 白、3.40 m 赤、4.07 m 赤の点滅")
     func alerts() {
         #expect(Lamp.light(Lamp.stage(.caution), at: "3:10").colour == .white)
-        #expect(Lamp.light(Lamp.stage(.danger), at: "4:00").colour == .red)
+        #expect(Lamp.light(Lamp.stage(.danger), at: "4:00").colour == .alertRed)
         #expect(Lamp.light(Lamp.stage(.danger), at: "4:00").pattern == .steady)
         #expect(Lamp.light(Lamp.stage(.overflow), at: "12:00").pattern == .flash)
     }
@@ -107,7 +107,7 @@ struct LampDecisionTests {
         let after = Lamp.light(Lamp.stage(.missingDanger, last: .overflow), at: "12:00")
         #expect(after.pattern == .flash)
         let low = Lamp.light(Lamp.stage(.missingDanger, last: .caution), at: "12:00")
-        #expect(low == BridgeScheme.Light(colour: .red, pattern: .steady))
+        #expect(low == BridgeScheme.Light(colour: .alertRed, pattern: .steady))
     }
 
     @Test(
@@ -131,7 +131,7 @@ struct LampDecisionTests {
         scheme.steps[.danger] = .light(.init(colour: .bulb, pattern: .steady))
         scheme.validTo = Lamp.instant("4:00")
         #expect(Lamp.light(Lamp.stage(.danger), at: "3:59", scheme).colour == .bulb)
-        #expect(Lamp.light(Lamp.stage(.danger), at: "4:00", scheme).colour == .red)
+        #expect(Lamp.light(Lamp.stage(.danger), at: "4:00", scheme).colour == .alertRed)
     }
 
     @Test("段階のない観測所の橋は、欠測として消灯する")

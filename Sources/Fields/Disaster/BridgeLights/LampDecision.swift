@@ -88,7 +88,7 @@ extension BridgeScheme.Light {
 
 extension LampCommand.Colour {
     package static let white = LampCommand.Colour(red: 255, green: 255, blue: 255)
-    package static let red = LampCommand.Colour(red: 255, green: 0, blue: 0)
+    package static let alertRed = LampCommand.Colour(red: 255, green: 0, blue: 0)
     /// 電球色, about 2,900 K.
     package static let bulb = LampCommand.Colour(red: 255, green: 167, blue: 87)
 }
@@ -106,9 +106,9 @@ extension BridgeScheme {
             .normal: .calm, .watch: .calm,
             .caution: .light(Light(colour: .white, pattern: .steady)),
             .evacuationJudgement: .light(Light(colour: .white, pattern: .steady)),
-            .danger: .light(Light(colour: .red, pattern: .steady)),
-            .overflow: .light(Light(colour: .red, pattern: .flash)),
-            .missingDanger: .light(Light(colour: .red, pattern: .steady)),
+            .danger: .light(Light(colour: .alertRed, pattern: .steady)),
+            .overflow: .light(Light(colour: .alertRed, pattern: .flash)),
+            .missingDanger: .light(Light(colour: .alertRed, pattern: .steady)),
             .missing: .light(.dark),
         ],
         keepsLast: [.overflow])

@@ -19,16 +19,11 @@ package struct WaterLevelObserved: Noun, Hashable {
         package var name: LocalizedText
         package var river: LocalizedText
         package var location: GeoPoint?
-        /// Place in the city's list; 0 is the gauge that stands for the city.
-        package var rank: Int
 
-        package init(
-            name: LocalizedText, river: LocalizedText, location: GeoPoint?, rank: Int = 0
-        ) {
+        package init(name: LocalizedText, river: LocalizedText, location: GeoPoint?) {
             self.name = name
             self.river = river
             self.location = location
-            self.rank = rank
         }
     }
 
@@ -88,13 +83,11 @@ extension WaterLevelObserved.Gauge {
         } else {
             self.location = nil
         }
-        self.rank = entity["rank"]?.value.integer.map(Int.init) ?? Int.max
     }
 
     package var attributes: [NamedAttribute] {
         var attributes = [
             NamedAttribute("name", .text(name)), NamedAttribute("river", .text(river)),
-            NamedAttribute("rank", .property(.integer(Int64(rank)))),
         ]
         if let location { attributes.append(NamedAttribute("location", .place(.point(location)))) }
         return attributes

@@ -1,0 +1,31 @@
+import CityKernel
+import CityPlatform
+import CityVocabulary
+
+/// 防災ポータル: what is it, what now, how fresh; and the registers of places it shows.
+///
+/// Plan: 防災 防災ポータルサイト.
+struct PortalService: CityService {
+    let manifest = ServiceManifest(
+        id: "disaster.portal", ring: .field,
+        title: LocalizedText("防災ポータル", easy: "ぼうさいの ページ", en: "Disaster portal"),
+        summary: LocalizedText(
+            "川の水位、橋のあかり、避難所を一つのページで示します。位置は保存しません。",
+            easy: "川、はしの あかり、にげる 場所を 見せます。",
+            en: "Shows rivers, bridge lights and shelters on one page; keeps nobody's position."),
+        planItems: ["B1", "B5", "A7"],
+        reads: [
+            WaterLevelObserved.entityType, FloodThresholds.entityType, FloodStage.entityType,
+            StageText.entityType, Bridge.entityType, BridgeScheme.entityType,
+            LampCommand.entityType,
+        ],
+        writes: [Shelter.entityType, Town.entityType, HeritageSite.entityType],
+        uses: [.broker, .places, .web, .identity],
+        publishes: [Shelter.entityType, Town.entityType, HeritageSite.entityType])
+
+    func openingFacts(
+        of configuration: CityConfiguration, into collector: DiagnosticCollector
+    ) -> OpeningFacts {
+        DisasterOpening.places(configuration, into: collector)
+    }
+}

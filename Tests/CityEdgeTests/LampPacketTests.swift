@@ -121,7 +121,8 @@ struct LampFrameTests {
         _ pattern: LampCommand.Pattern, period: Int = 1_000, brightness: Int = 100
     ) -> LampCommand {
         LampCommand(
-            bridge: "b", colour: .init(red: 255, green: 0, blue: 10), pattern: pattern,
+            id: EntityID(type: LampCommand.entityType, name: "b"),
+            colour: .init(red: 255, green: 0, blue: 10), pattern: pattern,
             periodMilliseconds: period, brightnessPercent: brightness, isAlert: true,
             schemeID: "s", reason: LocalizedText("理由"), since: Timestamp(seconds: 0))
     }

@@ -78,7 +78,8 @@ struct CityFolderTests {
         let emergency = shelters.filter { !$0.hazards.isEmpty }
         #expect(emergency.count == 28)
         let both = emergency.filter(\.isForStaying)
-        #expect(both.count == 14)
+        #expect(both.count == 17)
+        #expect(shelters.count == 39)
         #expect(shelters.filter { $0.name.japanese == "人吉市保健センター" }.count == 1)
         let flood = shelters.filter { $0.hazards.contains(.flood) }
         #expect(flood.count == 24)

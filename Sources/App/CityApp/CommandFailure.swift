@@ -1,4 +1,5 @@
 package import CityKernel
+import CityStore
 
 /// Why a command did not do what was asked, said for its user.
 package struct CommandFailure: Error, Sendable {
@@ -28,6 +29,9 @@ package struct CommandFailure: Error, Sendable {
     package init(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
+        case StoreError.failed(_, let message), StoreError.unavailable(let message):
+            // The operator at the console may see the engine's words; web readers never do.
+            self.init(.surroundings, "the database refused: \(message)")
         case let convertible as any ProblemConvertible:
             let problem = convertible.problem
             let isInput = [.invalidRequest, .badRequestData, .notFound, .alreadyExists, .conflict]

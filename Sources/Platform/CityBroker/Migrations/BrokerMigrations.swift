@@ -72,9 +72,9 @@ extension Broker {
                 name {integer} NOT NULL,
                 is_area {integer} NOT NULL,
                 low {integer} NOT NULL,
-                high {integer} NOT NULL,
                 entity {integer} NOT NULL,
                 dataset {integer} NOT NULL,
+                high {integer} NOT NULL,
                 PRIMARY KEY (name, is_area, low, entity, dataset)
             ) {withoutRowid}
             """,

@@ -1,0 +1,161 @@
+package import CityKernel
+
+/// A JSON-LD @context: what the terms of a document mean, and how names are written for a reader.
+///
+/// Inside the city a name is short when its IRI is a core term or lies in the default vocabulary,
+/// and the full IRI otherwise.
+package struct LDContext: Sendable, Hashable {
+    /// Terms of one context, all its parts together.
+    package static let termsMax = 20_000
+
+    /// As the sender wrote it; `nil` for the core context alone.
+    package let source: JSONValue?
+    private var iris: [String: String] = [:]
+    private var terms: [String: String] = [:]
+    private var prefixes: [(iri: String, term: String)] = []
+    private var vocabulary: String?
+
+    package static let core = LDContext()
+
+    private init() { source = nil }
+
+    package static func == (left: LDContext, right: LDContext) -> Bool {
+        left.source == right.source
+    }
+    package func hash(into hasher: inout Hasher) { hasher.combine(source) }
+
+    /// - Parameter parts: objects of definitions, the later over the earlier.
+    /// - Throws: `Problem` of kind `badRequestData` for a definition that cannot be read.
+    init(source: JSONValue, parts: [JSONObject]) throws(Problem) {
+        self.source = source
+        for part in parts { try read(part) }
+        resolvePrefixes()
+        for (term, iri) in iris {
+            // Several terms for one IRI: the shortest, then the first, so that all readers agree.
+            if let other = terms[iri], (other.count, other) < (term.count, term) { continue }
+            terms[iri] = term
+        }
+        prefixes = iris.filter { "/#:".contains($0.value.last ?? " ") }
+            .map { (iri: $0.value, term: $0.key) }
+            .sorted { ($1.iri.count, $0.term) < ($0.iri.count, $1.term) }
+    }
+
+    private mutating func read(_ part: JSONObject) throws(Problem) {
+        for (term, definition) in part {
+            if term == "@vocab" {
+                vocabulary = definition.string
+                continue
+            }
+            if term.hasPrefix("@") { continue }
+            guard iris.count < Self.termsMax else { throw .badData("the @context is too large") }
+            switch definition {
+            case .string(let iri): iris[term] = iri
+            case .null: iris[term] = nil
+            case .object(let object):
+                if let iri = object["@id"]?.string { iris[term] = iri }
+            default: throw .badData("the @context defines \"\(term.prefix(80))\" as no IRI")
+            }
+        }
+    }
+
+    /// Definitions may use prefixes and terms of the same context, in any order.
+    private mutating func resolvePrefixes() {
+        let written = iris
+        let depthMax = 8
+        for (term, start) in written {
+            var iri = start
+            for _ in 0..<depthMax {
+                let parts = iri.split(separator: ":", maxSplits: 1)
+                if parts.count == 2 {
+                    let prefix = String(parts[0])
+                    guard !parts[1].hasPrefix("//"),
+                        let base = CoreContext.prefixes[prefix] ?? written[prefix],
+                        prefix != term
+                    else { break }
+                    iri = base + parts[1]
+                } else if iri != term, let other = written[iri] {
+                    iri = other
+                } else {
+                    break
+                }
+            }
+            if !iri.contains(":"), !iri.hasPrefix("@") {
+                iri = (vocabulary ?? CoreContext.vocabulary) + iri
+            }
+            iris[term] = iri
+        }
+    }
+}
+
+// MARK: - Expanding
+
+extension LDContext {
+    /// The name inside the city of a term, a prefixed name or an IRI.
+    package func name(of term: String) -> String { Self.name(ofIRI: iri(of: term)) }
+
+    private func iri(of term: String) -> String {
+        if let core = CoreContext.iris[term] { return core }
+        if let iri = iris[term] { return iri }
+        guard let colon = term.firstIndex(of: ":") else {
+            return (vocabulary ?? CoreContext.vocabulary) + term
+        }
+        let rest = term[term.index(after: colon)...]
+        let prefix = String(term[..<colon])
+        if !rest.hasPrefix("//"), let base = CoreContext.prefixes[prefix] ?? iris[prefix] {
+            return base + rest
+        }
+        return term
+    }
+
+    private static func name(ofIRI iri: String) -> String {
+        if let core = CoreContext.termsByIRI[iri] { return core }
+        for vocabulary in [CoreContext.vocabulary, CoreContext.formerVocabulary]
+        where iri.hasPrefix(vocabulary) {
+            let rest = String(iri.dropFirst(vocabulary.count))
+            if !rest.isEmpty, !rest.contains(":"), CoreContext.iris[rest] == nil { return rest }
+        }
+        return iri
+    }
+
+    /// The full IRI of a name inside the city.
+    package static func iri(ofName name: String) -> String {
+        if let core = CoreContext.iris[name] { return core }
+        return name.contains(":") ? name : CoreContext.vocabulary + name
+    }
+}
+
+// MARK: - Compacting
+
+extension LDContext {
+    /// How a name inside the city is written under this context.
+    package func term(for name: String) -> String {
+        if source == nil || CoreContext.iris[name] != nil { return name }
+        let iri = Self.iri(ofName: name)
+        if let term = terms[iri], CoreContext.iris[term] == nil { return term }
+        if let vocabulary {
+            let rest = String(iri.dropFirst(vocabulary.count))
+            if iri.hasPrefix(vocabulary), !rest.isEmpty, isFree(rest) { return rest }
+        } else if !name.contains(":"), isFree(name) {
+            return name
+        }
+        for (base, prefix) in prefixes where iri.hasPrefix(base) && iri.count > base.count {
+            return prefix + ":" + iri.dropFirst(base.count)
+        }
+        return iri
+    }
+
+    private func isFree(_ term: String) -> Bool {
+        iris[term] == nil && CoreContext.iris[term] == nil && !term.contains(":")
+    }
+}
+
+extension Problem {
+    /// Input that breaks the rules of the data model.
+    static func badData(
+        _ detail: String, at place: String? = nil, remedy: String? = nil
+    ) -> Problem {
+        Problem(
+            .badRequestData, title: "The data does not meet the rules of NGSI-LD", detail: detail,
+            remedy: remedy, places: place.map { [.init(place: $0, message: detail)] } ?? [])
+    }
+}

@@ -1,6 +1,7 @@
 package import CityKernel
 package import CityStore
 package import Logging
+import Synchronization
 
 /// The city's one picture of now and of the past.
 ///
@@ -15,6 +16,9 @@ package final class Broker: Sendable {
     let names = NameBook()
     /// Nothing is remembered of entities when other processes write the same database.
     let entities: EntityBook?
+    let subscriptionBook = SubscriptionBook()
+    package let contexts: ContextLibrary
+    private let tokens = Atomic<Int64>(0)
     /// Tells this process's notifications from those of others.
     let origin: String
 
@@ -23,15 +27,17 @@ package final class Broker: Sendable {
     package static let observedAheadMax = Duration.hours(1)
 
     /// The store must have run `Broker.migrations`.
+    /// - Parameter contexts: the contexts that subscriptions and requests may name by URL.
     /// - Throws: `BrokerError` when rules form a circle, two rules write one type or share a name.
     package init(
         store: any Store, rules: [any Rule], clock: any CityClock, logger: Logger,
-        origin: UInt64 = .random(in: .min ... .max)
+        contexts: ContextLibrary = ContextLibrary(), origin: UInt64 = .random(in: .min ... .max)
     ) throws {
         self.store = store
         self.clock = clock
         self.logger = logger
         self.rules = try RuleBook(rules)
+        self.contexts = contexts
         self.origin = String(origin, radix: 36)
         entities =
             switch store.location {
@@ -204,10 +210,17 @@ extension Broker {
         var run = RuleRun(work, isTick: isTick)
         if !rules.isEmpty, isTick || !work.changes.isEmpty { try run.run() }
         let touched = work.changes.list.filter(\.touchesState)
+        if !touched.isEmpty { try SubscriptionMatching(work).run(over: touched) }
         try publish(touched, of: work)
         return Applied(
             changed: touched.map(\.id), created: touched.filter(\.isCreated).map(\.id),
             failedRules: run.failedRules)
+    }
+
+    /// A text that no other process and no other call gets.
+    func nextToken() -> String {
+        let count = tokens.add(1, ordering: .relaxed).newValue
+        return "\(origin)-\(count)"
     }
 
     private func publish(_ touched: [EntityChange], of work: BrokerTransaction) throws {

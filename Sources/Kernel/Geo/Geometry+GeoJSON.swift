@@ -59,7 +59,8 @@ extension Geometry {
 
     private static func position(_ json: JSONValue) throws(GeometryError) -> GeoPoint {
         guard let parts = json.array, parts.count >= 2, parts.count <= 3,
-            let longitude = parts[0].double, let latitude = parts[1].double
+            let longitude = parts[0].double, let latitude = parts[1].double,
+            parts.count == 2 || parts[2].double != nil  // a height is allowed and not kept
         else { throw GeometryError(message: "a position is two numbers: longitude, latitude") }
         guard (-180...180).contains(longitude), (-90...90).contains(latitude) else {
             throw GeometryError(message: "longitude is within ±180 and latitude within ±90")

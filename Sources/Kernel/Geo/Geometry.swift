@@ -63,7 +63,9 @@ package struct GeoBox: Sendable, Hashable {
     }
 
     package func contains(_ point: GeoPoint) -> Bool {
-        (south...north).contains(point.latitude) && (west...east).contains(point.longitude)
+        // No ranges: a box with its sides swapped contains nothing, and must not trap.
+        south <= point.latitude && point.latitude <= north && west <= point.longitude
+            && point.longitude <= east
     }
 }
 

@@ -5,9 +5,10 @@ package enum Language: String, Sendable, Hashable, CaseIterable {
     case easyJapanese = "easy"
     case english = "en"
 
-    /// The HTML `lang` attribute; RFC 5646 has no subtag for plain Japanese, so a private one is used.
+    /// The HTML `lang` attribute; RFC 5646 has no subtag for plain Japanese, so a private one serves.
     package var tag: String { self == .easyJapanese ? "ja-x-easy" : rawValue }
 
+    /// What the language calls itself, for the switch on every page.
     package var ownName: String {
         switch self {
         case .japanese: "日本語"
@@ -27,6 +28,13 @@ package struct LocalizedText: Sendable, Hashable {
         self.japanese = japanese
         self.easyJapanese = easy ?? japanese
         self.english = en ?? japanese
+    }
+
+    /// A text said anew in each language, for words around times and numbers.
+    package init(_ words: (Language) -> String) {
+        self.japanese = words(.japanese)
+        self.easyJapanese = words(.easyJapanese)
+        self.english = words(.english)
     }
 
     package subscript(language: Language) -> String {

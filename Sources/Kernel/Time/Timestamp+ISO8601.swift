@@ -1,47 +1,39 @@
 extension Timestamp {
-    /// Reads ISO 8601: `2024-06-23T00:20`, seconds and fraction optional, zone `Z` or `±hh:mm`.
+    /// Reads ISO 8601: `2024-06-23T00:20`, seconds and fraction optional, zone `Z` or `±hh:mm`. A
+    /// date alone is its first moment in the zone that the caller names.
     ///
     /// - Parameter offsetSeconds: the zone of a text that names none; `nil` refuses such a text.
     /// - Returns: `nil` when the text is not a valid date and time (`T24:00` is not).
     package init?(iso8601 text: some StringProtocol, offsetSeconds: Int? = nil) {
-        var reader = DigitReader(text.utf8)
-        guard let year = reader.number(digits: 4), reader.skip("-"),
-            let month = reader.number(digits: 2), reader.skip("-"),
-            let day = reader.number(digits: 2),
-            (1...12).contains(month),
-            (1...CivilTime.daysInMonth(year: year, month: month)).contains(day)
-        else { return nil }
-        var civil = CivilTime(year: year, month: month, day: day, offsetSeconds: 0)
+        // A native string, as nearly all are, is read where it lies.
+        let read = text.utf8.withContiguousStorageIfAvailable {
+            Self.read($0, offsetSeconds: offsetSeconds)
+        }
+        let civil =
+            read
+            ?? Array(text.utf8).withUnsafeBufferPointer {
+                Self.read($0, offsetSeconds: offsetSeconds)
+            }
+        guard let civil else { return nil }
+        self = civil.timestamp
+    }
+
+    private static func read(
+        _ bytes: UnsafeBufferPointer<UInt8>, offsetSeconds: Int?
+    ) -> CivilTime? {
+        var reader = DigitReader(bytes: bytes)
+        guard var civil = reader.date() else { return nil }
         if reader.skip("T") || reader.skip(" ") || reader.skip("t") {
-            guard let hour = reader.number(digits: 2), hour < 24, reader.skip(":"),
-                let minute = reader.number(digits: 2), minute < 60
-            else { return nil }
-            civil.hour = hour
-            civil.minute = minute
-            if reader.skip(":") {
-                guard let second = reader.number(digits: 2), second < 61 else { return nil }
-                civil.second = min(second, 59)  // a leap second is shown as :59
-                if reader.skip(".") || reader.skip(",") {
-                    guard let fraction = reader.fraction() else { return nil }
-                    civil.microsecond = fraction
-                }
+            guard reader.time(into: &civil) else { return nil }
+            if let zone = reader.zone() {
+                guard reader.isAtEnd else { return nil }
+                civil.offsetSeconds = zone
+                return civil
             }
         }
-        if reader.skip("Z") || reader.skip("z") {
-            civil.offsetSeconds = 0
-        } else if let sign = reader.sign() {
-            guard let hours = reader.number(digits: 2), hours < 24 else { return nil }
-            _ = reader.skip(":")
-            let minutes = reader.number(digits: 2) ?? 0
-            guard minutes < 60 else { return nil }
-            civil.offsetSeconds = sign * (hours * 3_600 + minutes * 60)
-        } else if let offsetSeconds {
-            civil.offsetSeconds = offsetSeconds
-        } else {
-            return nil
-        }
-        guard reader.isAtEnd else { return nil }
-        self = civil.timestamp
+        guard reader.isAtEnd, let offsetSeconds else { return nil }
+        civil.offsetSeconds = offsetSeconds
+        return civil
     }
 
     /// UTC text such as `2024-06-22T15:20:00Z`; a fraction appears only when it is not zero.
@@ -49,6 +41,15 @@ extension Timestamp {
 
     /// Text at Japan Standard Time such as `2024-06-23T00:20:00+09:00`.
     package var iso8601Japan: String { text(offsetSeconds: CivilTime.japanOffsetSeconds) }
+
+    // A day inside the ends of years 0000 and 9999, for every offset stays within them.
+    private static let writableMin = CivilTime(year: 0, month: 1, day: 2, offsetSeconds: 0)
+        .timestamp
+    private static let writableMax =
+        CivilTime(
+            year: 9_999, month: 12, day: 30, hour: 23, minute: 59, second: 59, offsetSeconds: 0
+        )
+        .timestamp
 
     private func text(offsetSeconds: Int) -> String {
         var bytes: [UInt8] = []
@@ -58,8 +59,11 @@ extension Timestamp {
     }
 
     /// Appends the ISO 8601 text without an intermediate string; hot paths write many times a page.
+    /// The text has four digits for the year: an instant outside 0000–9999 is written as the nearest
+    /// one inside.
     package func appendISO8601(to bytes: inout [UInt8], offsetSeconds: Int = 0) {
-        let civil = CivilTime(self, offsetSeconds: offsetSeconds)
+        let civil = CivilTime(
+            min(max(self, Self.writableMin), Self.writableMax), offsetSeconds: offsetSeconds)
         func append(_ value: Int, digits: Int) {
             var divisor = 1
             for _ in 1..<digits { divisor *= 10 }
@@ -98,44 +102,84 @@ extension Timestamp {
 }
 
 /// Reads fixed-width numbers from text without allocating.
-private struct DigitReader<Bytes: Collection> where Bytes.Element == UInt8 {
-    private var rest: Bytes.SubSequence
+private struct DigitReader {
+    let bytes: UnsafeBufferPointer<UInt8>
+    private var index = 0
 
-    init(_ bytes: Bytes) { rest = bytes[...] }
+    init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
 
-    var isAtEnd: Bool { rest.isEmpty }
+    var isAtEnd: Bool { index == bytes.count }
 
-    mutating func skip(_ character: Unicode.Scalar) -> Bool {
-        guard rest.first == UInt8(ascii: character) else { return false }
-        rest = rest.dropFirst()
+    /// `2024-06-23`, a day that the calendar has.
+    mutating func date() -> CivilTime? {
+        guard let year = number(digits: 4), skip("-"), let month = number(digits: 2), skip("-"),
+            let day = number(digits: 2), (1...12).contains(month),
+            (1...CivilTime.daysInMonth(year: year, month: month)).contains(day)
+        else { return nil }
+        return CivilTime(year: year, month: month, day: day, offsetSeconds: 0)
+    }
+
+    /// `00:20`, `00:20:05` or `00:20:05.250`. A leap second is shown as :59.
+    mutating func time(into civil: inout CivilTime) -> Bool {
+        guard let hour = number(digits: 2), hour < 24, skip(":"),
+            let minute = number(digits: 2), minute < 60
+        else { return false }
+        civil.hour = hour
+        civil.minute = minute
+        guard skip(":") else { return true }
+        guard let second = number(digits: 2), second <= 60 else { return false }
+        civil.second = min(second, 59)
+        guard skip(".") || skip(",") else { return true }
+        guard let microsecond = fraction() else { return false }
+        civil.microsecond = microsecond
         return true
     }
 
-    mutating func sign() -> Int? {
-        if skip("+") { return 1 }
-        return skip("-") ? -1 : nil
+    /// Seconds east of UTC of `Z`, `+09:00`, `+0900` or `+09`; `nil` and unmoved for anything else.
+    mutating func zone() -> Int? {
+        if skip("Z") || skip("z") { return 0 }
+        let start = index
+        if let zone = offset() { return zone }
+        index = start
+        return nil
     }
 
-    mutating func number(digits: Int) -> Int? {
+    private mutating func offset() -> Int? {
+        guard let sign = skip("+") ? 1 : skip("-") ? -1 : nil,
+            let hours = number(digits: 2), hours < 24
+        else { return nil }
+        if isAtEnd { return sign * hours * 3_600 }
+        _ = skip(":")
+        guard let minutes = number(digits: 2), minutes < 60 else { return nil }
+        return sign * (hours * 3_600 + minutes * 60)
+    }
+
+    mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        guard index < bytes.count, bytes[index] == UInt8(ascii: character) else { return false }
+        index += 1
+        return true
+    }
+
+    private mutating func number(digits: Int) -> Int? {
+        guard index + digits <= bytes.count else { return nil }
         var value = 0
-        var copy = rest
-        for _ in 0..<digits {
-            guard let byte = copy.popFirst(), byte >= 48, byte <= 57 else { return nil }
+        for byte in bytes[index..<index + digits] {
+            guard byte >= 48, byte <= 57 else { return nil }
             value = value * 10 + Int(byte - 48)
         }
-        rest = copy
+        index += digits
         return value
     }
 
     /// Digits after the point as microseconds; digits past the sixth are dropped.
-    mutating func fraction() -> Int? {
+    private mutating func fraction() -> Int? {
+        let start = index
         var value = 0
-        var count = 0
-        while let byte = rest.first, byte >= 48, byte <= 57 {
-            if count < 6 { value = value * 10 + Int(byte - 48) }
-            count += 1
-            rest = rest.dropFirst()
+        while index < bytes.count, bytes[index] >= 48, bytes[index] <= 57 {
+            if index - start < 6 { value = value * 10 + Int(bytes[index] - 48) }
+            index += 1
         }
+        let count = index - start
         guard count > 0 else { return nil }
         for _ in min(count, 6)..<6 { value *= 10 }
         return value

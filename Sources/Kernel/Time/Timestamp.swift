@@ -5,39 +5,42 @@ package struct Timestamp: Sendable, Hashable, Comparable {
     package var microseconds: Int64
 
     package init(microseconds: Int64) { self.microseconds = microseconds }
-    package init(seconds: Int64) { self.microseconds = seconds * 1_000_000 }
+    package init(seconds: Int64) { self.microseconds = seconds.clampedProduct(1_000_000) }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.microseconds < right.microseconds
     }
 
+    // Spans come from configuration, devices and other cities: a number too large stops at the end
+    // of time instead of stopping the city.
+
     package static func + (instant: Timestamp, span: Duration) -> Timestamp {
-        Timestamp(microseconds: instant.microseconds + span.microseconds)
+        Timestamp(microseconds: instant.microseconds.clampedSum(span.microseconds))
     }
 
     package static func - (instant: Timestamp, span: Duration) -> Timestamp {
-        Timestamp(microseconds: instant.microseconds - span.microseconds)
+        Timestamp(microseconds: instant.microseconds.clampedDifference(span.microseconds))
     }
 
     /// The span from `other` to this instant; negative when `other` is later.
     package func since(_ other: Timestamp) -> Duration {
-        .microseconds(microseconds - other.microseconds)
+        .microseconds(microseconds.clampedDifference(other.microseconds))
     }
 }
 
 extension Duration {
-    /// Whole microseconds, truncated toward zero.
+    /// Whole microseconds, truncated toward zero; a span beyond 292,000 years counts as that long.
     package var microseconds: Int64 {
         let (seconds, attoseconds) = components
-        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+        return seconds.clampedProduct(1_000_000).clampedSum(attoseconds / 1_000_000_000_000)
     }
 
     package var inSeconds: Double { Double(microseconds) / 1_000_000 }
     package var inMinutes: Double { inSeconds / 60 }
 
-    package static func minutes(_ count: Int) -> Duration { .seconds(count * 60) }
-    package static func hours(_ count: Int) -> Duration { .seconds(count * 3_600) }
-    package static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
+    package static func minutes(_ count: Int) -> Duration { .seconds(count.clampedProduct(60)) }
+    package static func hours(_ count: Int) -> Duration { .seconds(count.clampedProduct(3_600)) }
+    package static func days(_ count: Int) -> Duration { .seconds(count.clampedProduct(86_400)) }
 }
 
 // MARK: - Calendar
@@ -71,7 +74,7 @@ package struct CivilTime: Sendable, Hashable {
     }
 
     package init(_ instant: Timestamp, offsetSeconds: Int = CivilTime.japanOffsetSeconds) {
-        let local = instant.microseconds + Int64(offsetSeconds) * 1_000_000
+        let local = instant.microseconds.clampedSum(Int64(offsetSeconds) * 1_000_000)
         let days = local.dividedDown(by: 86_400_000_000)
         var rest = local - days * 86_400_000_000
         let (year, month, day) = Self.civil(fromDays: days)
@@ -85,6 +88,7 @@ package struct CivilTime: Sendable, Hashable {
             offsetSeconds: offsetSeconds)
     }
 
+    /// The instant; the fields must be within their ranges.
     package var timestamp: Timestamp {
         let days = Self.days(year: year, month: month, day: day)
         let seconds = days * 86_400 + Int64(hour * 3_600 + minute * 60 + second - offsetSeconds)
@@ -127,6 +131,23 @@ package struct CivilTime: Sendable, Hashable {
         let day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         return (Int(yearOfEra + era * 400 + (month <= 2 ? 1 : 0)), Int(month), Int(day))
+    }
+}
+
+extension FixedWidthInteger {
+    fileprivate func clampedSum(_ other: Self) -> Self {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? (other < 0 ? .min : .max) : sum
+    }
+
+    fileprivate func clampedDifference(_ other: Self) -> Self {
+        let (difference, overflow) = subtractingReportingOverflow(other)
+        return overflow ? (other < 0 ? .max : .min) : difference
+    }
+
+    fileprivate func clampedProduct(_ other: Self) -> Self {
+        let (product, overflow) = multipliedReportingOverflow(by: other)
+        return overflow ? ((self < 0) == (other < 0) ? .max : .min) : product
     }
 }
 

@@ -21,6 +21,7 @@ enum Asked {
 // MARK: - Libraries that the city stands on
 
 let collections = library("DequeModule", "swift-collections")
+let heap = library("HeapModule", "swift-collections")
 let ordered = library("OrderedCollections", "swift-collections")
 let logging = library("Logging", "swift-log")
 let metrics = library("Metrics", "swift-metrics")
@@ -65,7 +66,11 @@ let vocabulary = ring(
     "CityVocabulary", path: "Sources/Vocabulary", uses: ["CityKernel"])
 
 let platform: [Target] = [
-    ring("CityStore", uses: ["CityKernel", grdb, sqlite, "CLibPQ", crypto, logging, lifecycle]),
+    ring(
+        "CityStore",
+        uses: [
+            "CityKernel", grdb, sqlite, "CLibPQ", crypto, logging, lifecycle, collections, heap,
+        ]),
     ring("CityPlaces", uses: ["CityKernel", "CGEOS"]),
     ring(
         "CityBroker",

@@ -1,0 +1,307 @@
+import CityKernel
+import CityStore
+import CityTesting
+import Logging
+import Testing
+
+@Suite("発信箱")
+struct OutboxTests {
+    @Test("宛先ごとに書いた順に届き、遅い宛先は他を待たせない", arguments: TestEngine.available)
+    func orderPerReceiver(_ engine: TestEngine) async throws {
+        try await TestStores.with(engine) { store in
+            let valve = AsyncStream.makeStream(of: Void.self)
+            let fake = FakeReceiver { message in
+                guard message.receiver == "遅い" else { return }
+                for await _ in valve.stream {}
+            }
+            try await dispatching(store, fake) { _ in
+                try await send((0..<90).map { ("\($0)", ["遅い", "甲", "乙"][$0 % 3]) }, to: store)
+                await fake.delivered.reached(60)
+                #expect(Set(fake.delivered.elements.map(\.receiver)) == ["甲", "乙"])
+                valve.continuation.finish()
+                await fake.delivered.reached(90)
+            }
+            for receiver in ["遅い", "甲", "乙"] {
+                let numbers = fake.delivered.elements.filter { $0.receiver == receiver }
+                    .compactMap { Int($0.text) }
+                #expect(numbers.count == 30)
+                #expect(numbers == numbers.sorted())
+            }
+            #expect(try await counts(store).waiting == 0)
+        }
+    }
+
+    @Test("失敗した宛先は待ってから同じ知らせをもう一度送り、順は崩れない", arguments: TestEngine.available)
+    func failureIsRetriedInOrder(_ engine: TestEngine) async throws {
+        let clock = ManualClock(TestStores.morning)
+        try await TestStores.with(engine, clock: clock) { store in
+            let fake = FakeReceiver { message in
+                if message.text == "一", message.attempts < 2 {
+                    throw DeliveryError.temporary("留守")
+                }
+            }
+            try await dispatching(store, fake, clock: clock) { _ in
+                try await send([("一", "家"), ("二", "家")], to: store)
+                for failures in 1...2 {
+                    let retryAt = try await waitForFailures(failures, in: store)
+                    let wait = retryAt.since(clock.now)
+                    #expect(wait >= .milliseconds(500 * failures) && wait <= .seconds(failures))
+                    #expect(fake.attempts.elements.count == failures)
+                    clock.advance(to: retryAt)
+                }
+                await fake.delivered.reached(2)
+            }
+            #expect(fake.attempts.elements.map(\.text) == ["一", "一", "一", "二"])
+            #expect(fake.attempts.elements.map(\.attempts) == [0, 1, 2, 0])
+            #expect(Set(fake.attempts.elements.map(\.idempotencyKey)) == ["鍵 一", "鍵 二"])
+            #expect(try await counts(store).failingReceivers == 0)
+        }
+    }
+
+    @Test("受け付けられない知らせは死文に移り、次が届く。職員は送り直しも捨てもできる", arguments: TestEngine.available)
+    func permanentFailureDies(_ engine: TestEngine) async throws {
+        try await TestStores.with(engine) { store in
+            let isMended = Recorder<Bool>()
+            let fake = FakeReceiver { message in
+                if message.text != "良", isMended.elements.isEmpty {
+                    throw DeliveryError.permanent("宛先不明")
+                }
+            }
+            try await dispatching(store, fake) { _ in
+                try await send([("悪", "家"), ("醜", "家"), ("良", "家")], to: store)
+                await fake.delivered.reached(1)
+                let letters = try await waitForDeadLetters(2, in: store)
+                #expect(letters.map(\.reason) == ["宛先不明", "宛先不明"])
+                #expect(letters.map(\.attempts) == [1, 1])
+                isMended.record(true)
+                let outcomes = try await store.write { transaction in
+                    [
+                        try Outbox.resendDeadLetter(letters[0].id, in: transaction),
+                        try Outbox.discardDeadLetter(letters[1].id, in: transaction),
+                        try Outbox.discardDeadLetter(letters[1].id, in: transaction),
+                    ]
+                }
+                #expect(outcomes == [true, true, false])
+                await fake.delivered.reached(2)
+            }
+            #expect(fake.delivered.elements.map(\.text) == ["良", "悪"])
+            #expect(try await counts(store).dead == 0)
+        }
+    }
+
+    @Test("決めた回数を試みた知らせは死文に移る", arguments: TestEngine.available)
+    func exhaustedDies(_ engine: TestEngine) async throws {
+        let clock = ManualClock(TestStores.morning)
+        try await TestStores.with(engine, clock: clock) { store in
+            var policy = OutboxPolicy()
+            policy.attemptsMax = 2
+            let fake = FakeReceiver { message in
+                if message.text == "悪" { throw DeliveryError.temporary("留守") }
+            }
+            try await dispatching(store, fake, policy: policy, clock: clock) { _ in
+                try await send([("悪", "家"), ("良", "家")], to: store)
+                for failures in 1...2 {
+                    clock.advance(to: try await waitForFailures(failures, in: store))
+                }
+                await fake.delivered.reached(1)
+            }
+            #expect(fake.attempts.elements.map(\.text) == ["悪", "悪", "良"])
+            let letters = try await waitForDeadLetters(1, in: store)
+            #expect(letters.map(\.attempts) == [2])
+        }
+    }
+
+    @Test("答えない宛先は時間切れになる", arguments: TestEngine.available)
+    func silenceTimesOut(_ engine: TestEngine) async throws {
+        let clock = ManualClock(TestStores.morning)
+        try await TestStores.with(engine, clock: clock) { store in
+            let fake = FakeReceiver { message in
+                guard message.attempts == 0 else { return }
+                for await _ in AsyncStream<Void>.makeStream().stream {}
+                try Task.checkCancellation()
+            }
+            try await dispatching(store, fake, clock: clock) { policy in
+                try await send([("一", "家")], to: store)
+                await fake.attempts.reached(1)
+                clock.advance(by: policy.deliverySpanMax)
+                clock.advance(to: try await waitForFailures(1, in: store))
+                await fake.delivered.reached(1)
+            }
+        }
+    }
+
+    @Test("予約した知らせは時が来てから届き、他を待たせない", arguments: TestEngine.available)
+    func dueTimeIsKept(_ engine: TestEngine) async throws {
+        let clock = ManualClock(TestStores.morning)
+        try await TestStores.with(engine, clock: clock) { store in
+            let fake = FakeReceiver()
+            try await dispatching(store, fake, clock: clock) { _ in
+                let later = clock.now + .hours(1)
+                try await send([("後", "家")], to: store, dueAt: later)
+                try await send([("先", "家")], to: store)
+                await fake.delivered.reached(1)
+                clock.advance(to: later - .seconds(1))
+                try await send([("次", "家")], to: store)
+                await fake.delivered.reached(2)
+                clock.advance(to: later)
+                await fake.delivered.reached(3)
+            }
+            #expect(fake.delivered.elements.map(\.text) == ["先", "次", "後"])
+        }
+    }
+
+    @Test("他の処理が扱う宛先には、その期限が過ぎるまで触れない", arguments: TestEngine.available)
+    func leaseIsRespected(_ engine: TestEngine) async throws {
+        let clock = ManualClock(TestStores.morning)
+        try await TestStores.with(engine, clock: clock) { store in
+            let leasedUntil = clock.now + .seconds(90)
+            try await store.write { transaction in
+                _ = try transaction.execute(
+                    """
+                    INSERT INTO store_outbox_lease (kind, receiver, owner, leased_until)
+                    VALUES ('fake', '家', '倒れた処理', $1)
+                    """, [.integer(leasedUntil.microseconds)])
+            }
+            let fake = FakeReceiver()
+            try await dispatching(store, fake, clock: clock) { _ in
+                try await send([("一", "家"), ("二", "隣")], to: store)
+                await fake.delivered.reached(1)
+                clock.advance(to: leasedUntil - .seconds(1))
+                try await send([("三", "隣")], to: store)
+                await fake.delivered.reached(2)
+                #expect(fake.delivered.elements.map(\.receiver) == ["隣", "隣"])
+                clock.advance(to: leasedUntil)
+                await fake.delivered.reached(3)
+            }
+        }
+    }
+
+    @Test("二つの処理が分け合っても、一度ずつ順に届く", arguments: TestEngine.available)
+    func twoDispatchersShare(_ engine: TestEngine) async throws {
+        let location = try TestStores.makeLocation(engine)
+        let configuration = StoreConfiguration(location: location, durability: .relaxed)
+        try await TestStores.with(configuration) { store in
+            let other = try await TestStores.open(configuration)
+            let fake = FakeReceiver()
+            try await dispatching(store, fake, owner: "甲") { _ in
+                try await dispatching(other, fake, owner: "乙") { _ in
+                    for round in 0..<10 {
+                        try await send(
+                            (0..<30).map { ("\(round)", "家\($0)") },
+                            to: round % 2 == 0 ? store : other)
+                    }
+                    await fake.delivered.reached(300)
+                }
+            }
+            for house in 0..<30 {
+                let rounds = fake.delivered.elements.filter { $0.receiver == "家\(house)" }
+                    .map(\.text)
+                #expect(rounds == (0..<10).map { "\($0)" })
+            }
+            #expect(try await counts(store).waiting == 0)
+            await other.close()
+        }
+    }
+
+    @Test("止めて始め直しても、残りが届く", arguments: TestEngine.available)
+    func restartContinues(_ engine: TestEngine) async throws {
+        try await TestStores.with(engine) { store in
+            let stuck = FakeReceiver { message in
+                guard message.text == "2" else { return }
+                for await _ in AsyncStream<Void>.makeStream().stream {}
+                throw CancellationError()
+            }
+            try await dispatching(store, stuck) { _ in
+                try await send((0..<5).map { ("\($0)", "家") }, to: store)
+                await stuck.attempts.reached(3)
+            }
+            #expect(try await counts(store).waiting == 3)
+            let fake = FakeReceiver()
+            try await dispatching(store, fake, owner: "後継") { _ in
+                await fake.delivered.reached(3)
+            }
+            #expect(fake.delivered.elements.map(\.text) == ["2", "3", "4"])
+            // Being stopped is not the receiver's fault.
+            #expect(fake.delivered.elements.map(\.attempts) == [0, 0, 0])
+        }
+    }
+
+    @Test("戻された書き込みの知らせは出ない", arguments: TestEngine.available)
+    func undoneWritesSendNothing(_ engine: TestEngine) async throws {
+        try await TestStores.with(engine) { store in
+            let fake = FakeReceiver()
+            try await dispatching(store, fake) { _ in
+                await #expect(throws: CancellationError.self) {
+                    try await store.write { transaction in
+                        try transaction.send(message("幻", "家"))
+                        throw CancellationError()
+                    }
+                }
+                try await send([("真", "家")], to: store)
+                await fake.delivered.reached(1)
+            }
+            #expect(fake.delivered.elements.map(\.text) == ["真"])
+        }
+    }
+
+    // MARK: - Steps
+
+    private func message(_ text: String, _ receiver: String, dueAt: Timestamp? = nil) -> OutboxMessage {
+        OutboxMessage(
+            kind: "fake", receiver: receiver, idempotencyKey: "鍵 \(text)",
+            payload: Array(text.utf8), dueAt: dueAt)
+    }
+
+    private func send(
+        _ texts: [(String, String)], to store: any Store, dueAt: Timestamp? = nil
+    ) async throws {
+        let messages = texts.map { message($0.0, $0.1, dueAt: dueAt) }
+        try await store.write { transaction in
+            for message in messages { try transaction.send(message) }
+        }
+    }
+
+    /// Runs a dispatcher while `body` runs.
+    private func dispatching(
+        _ store: any Store, _ receiver: FakeReceiver, policy: OutboxPolicy = .init(),
+        owner: String = "処理", clock: any CityClock = SystemClock(),
+        _ body: (OutboxPolicy) async throws -> Void
+    ) async throws {
+        var logger = Logger(label: "city.test")
+        logger.logLevel = .critical
+        let dispatcher = OutboxDispatcher(
+            store: store, receivers: [receiver], policy: policy, owner: owner, clock: clock,
+            logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await dispatcher.run() }
+            try await body(policy)
+            group.cancelAll()
+        }
+    }
+
+    private func counts(_ store: any Store) async throws -> OutboxCounts {
+        try await store.read { try Outbox.counts(in: $0) }
+    }
+
+    private func waitForDeadLetters(_ count: Int, in store: any Store) async throws -> [DeadLetter] {
+        while true {
+            let letters = try await store.read { try Outbox.listDeadLetters(in: $0) }
+            if letters.count >= count { return letters }
+            await Task.yield()
+        }
+    }
+
+    /// - Returns: when the receiver is tried again.
+    private func waitForFailures(_ failures: Int, in store: any Store) async throws -> Timestamp {
+        while true {
+            let retryAt = try await store.read { connection in
+                try connection.first(
+                    "SELECT retry_at FROM store_outbox_lease WHERE failures >= $1",
+                    [SQLValue(failures)]
+                ) { Timestamp(microseconds: $0.integer(0)) }
+            }
+            if let retryAt { return retryAt }
+            await Task.yield()
+        }
+    }
+}

@@ -8,12 +8,14 @@ import PackageDescription
 //   Kernel ← Store ← Platform ← Fields    App  → everything
 //
 // `CITY_FIELDS=Disaster` keeps only the named fields (comma separated) for a fast inner loop;
+// `CITY_SUITES=CityStore swift build --product CityOSPackageTests` builds only that target's tests;
 // `CITY_STRICT=1` turns warnings into errors, as `./test` and CI do; `CITY_BENCH=1` adds the
 // benchmarks, which need a package that nobody else needs.
 
 enum Asked {
     static let environment = ProcessInfo.processInfo.environment
     static let fields = environment["CITY_FIELDS"].map { $0.split(separator: ",").map(String.init) }
+    static let suites = environment["CITY_SUITES"].map { $0.split(separator: ",").map(String.init) }
     static let strict = environment["CITY_STRICT"] == "1"
     static let benchmarks = environment["CITY_BENCH"] == "1"
 }
@@ -257,8 +259,12 @@ func suite(_ name: String, uses: [Target.Dependency], resources: [Resource] = []
         resources: resources, swiftSettings: settings())
 }
 
-/// A field that `CITY_FIELDS` leaves out takes its tests with it; the scenarios need every field.
+/// `CITY_SUITES` keeps only the named suites. A field that `CITY_FIELDS` leaves out takes its tests
+/// with it; the scenarios need every field.
 func isBuilt(_ target: Target) -> Bool {
+    if let suites = Asked.suites, target.type == .test {
+        return suites.contains { target.name == "\($0)Tests" }
+    }
     guard let asked = Asked.fields else { return true }
     if target.name == "CityScenarios" { return false }
     let isPartOfField = target.path?.hasPrefix("Sources/Fields/") ?? false

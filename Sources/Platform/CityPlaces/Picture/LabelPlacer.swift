@@ -1,0 +1,65 @@
+/// Finds room for names, the important ones first: a name that finds none is left out, because the
+/// list beneath the map has it anyway.
+struct LabelPlacer {
+    struct Label {
+        var text: String
+        /// The left end of the text's baseline.
+        var start: ScreenPoint
+    }
+
+    private let area: ScreenBox
+    private var taken: [ScreenBox] = []
+
+    init(area: ScreenBox) { self.area = area }
+
+    mutating func take(_ box: ScreenBox) { taken.append(box) }
+
+    /// Right of the mark, left, beneath, above, and then a little up and down on both sides.
+    mutating func place(
+        _ text: String, beside point: ScreenPoint, radius: Double, fontSize: Double
+    ) -> Label? {
+        let width = Self.width(text, fontSize)
+        let gap = radius + 4
+        let middle = point.y + fontSize * 0.36
+        let lift = fontSize * 0.9
+        return place(
+            text, width: width, fontSize: fontSize,
+            starts: [
+                (point.x + gap, middle), (point.x - gap - width, middle),
+                (point.x - width / 2, point.y + gap + fontSize * 0.8),
+                (point.x - width / 2, point.y - gap - fontSize * 0.1),
+                (point.x + gap - 3, middle - lift), (point.x + gap - 3, middle + lift),
+                (point.x - gap + 3 - width, middle - lift),
+                (point.x - gap + 3 - width, middle + lift),
+            ])
+    }
+
+    /// With its middle on the point, or nowhere.
+    mutating func place(
+        _ text: String, centredOn point: ScreenPoint, fontSize: Double
+    ) -> Label? {
+        let width = Self.width(text, fontSize)
+        return place(
+            text, width: width, fontSize: fontSize,
+            starts: [(point.x - width / 2, point.y + fontSize * 0.36)])
+    }
+
+    private mutating func place(
+        _ text: String, width: Double, fontSize: Double, starts: [(Double, Double)]
+    ) -> Label? {
+        for (x, y) in starts {
+            let box = ScreenBox(
+                left: x - 2, top: y - fontSize * 0.9, right: x + width + 2,
+                bottom: y + fontSize * 0.25)
+            guard area.contains(box), !taken.contains(where: box.overlaps) else { continue }
+            taken.append(box)
+            return Label(text: text, start: ScreenPoint(x: x, y: y))
+        }
+        return nil
+    }
+
+    /// Full-width letters are as wide as high; others a little over half.
+    static func width(_ text: String, _ fontSize: Double) -> Double {
+        text.unicodeScalars.reduce(0) { $0 + ($1.value < 0x2E80 ? 0.58 : 1) } * fontSize
+    }
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import re
 import shutil
@@ -20,9 +21,10 @@ class CommandTest(unittest.TestCase):
     """Exit 0 done, 1 wrong input, 2 wrong use, 3 surroundings."""
 
     def test_wrong_use_is_2_and_says_so(self) -> None:
+        serve = ("serve", "--city", "somewhere", "--data", "elsewhere")
         for wrong, *arguments in (
-            ("colour", "serve", "--colour", "red"), ("fly", "fly"),
-            ("many", "serve", "--port", "many"), ("city", "serve", "--data", "somewhere"),
+            ("colour", *serve, "--colour", "red"), ("fly", "fly"),
+            ("many", *serve, "--port", "many"), ("--city", "serve", "--data", "elsewhere"),
         ):
             with self.subTest(arguments):
                 done = run_command(*arguments)
@@ -47,11 +49,16 @@ class CommandTest(unittest.TestCase):
             shutil.copytree(settings.CITIES / "hitoyoshi", city)
             shutil.copy(FIXTURES / "city-with-mistakes.yaml", city / "city.yaml")
             shutil.copy(FIXTURES / "thresholds-with-mistakes.yaml", city)
-            done = run_command("check", "--city", str(city))
+            done = run_command("check", "--json", "--city", str(city))
+            plain = run_command("check", "--city", str(city))
         self.assertEqual(done.returncode, 1, done)
-        said = done.stdout + done.stderr
-        for line in lines_with_mistakes(FIXTURES / "city-with-mistakes.yaml"):
-            self.assertRegex(said, rf"city\.yaml:{line}: error: .+ → .+")
+        found = json.loads(done.stdout)["diagnostics"]
+        named = {one["line"] for one in found if one["file"].endswith("city.yaml")}
+        expected = set(lines_with_mistakes(FIXTURES / "city-with-mistakes.yaml"))
+        self.assertGreater(len(expected), 15, "the fixture tells its mistakes")
+        self.assertEqual(expected - named, set(), "lines whose mistake was not named")
+        self.assertTrue(all(one["message"] for one in found), found)
+        self.assertRegex(plain.stdout + plain.stderr, r"city\.yaml:\d+: error: .+ → .+")
 
     def test_a_city_with_mistakes_is_not_served(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

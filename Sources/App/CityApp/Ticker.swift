@@ -13,12 +13,13 @@ struct Ticker: Service {
     let logger: Logger
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                try await clock.sleep(for: Self.interval)
                 do {
+                    try await clock.sleep(for: Self.interval)
                     try await broker.tick()
                 } catch is CancellationError {
+                    // The city is stopping, which is no failure.
                     return
                 } catch {
                     // The next tick tries again; the health page shows the database's state.

@@ -17,7 +17,8 @@ in_words() {
 
 stage_times=()
 
-# stage NAME COMMAND…: runs the command, says how long it took, and gives its exit code.
+# stage NAME COMMAND…: runs the command, says how long it took, and gives its exit code. Inside a
+# function that runs as a stage errexit is off: what must not be passed over says `|| return`.
 stage() {
     local name=$1 began=$SECONDS code=0
     shift

@@ -29,6 +29,7 @@ package struct LampRule: Rule {
         var facts: [Fact] = []
         for entity in bridges {
             let bridge = try Bridge(entity)
+            // A stage or command that cannot be read counts as absent: the light then tells silence.
             let decision = LampDecision(
                 bridge: bridge, scheme: schemes.first { $0.schemeID == bridge.schemeID },
                 stage: try context.entity(FloodStage.id(of: bridge.gaugeID))

@@ -9,6 +9,7 @@ class PendingWrite: @unchecked Sendable {
 }
 
 final class PendingWriteOf<Value: Sendable>: PendingWrite, @unchecked Sendable {
+    // Safety: as its superclass.
     private let body: @Sendable (any Transaction) throws -> Value
     private let caller: CheckedContinuation<Value, any Error>
     private var value: Value?

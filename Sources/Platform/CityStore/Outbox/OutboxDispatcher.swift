@@ -88,6 +88,7 @@ package final class OutboxDispatcher: Service {
                     turns.schedule.nextAlarm() ?? .distantFuture, clock.now + policy.pollSpan)
                 if let alarm, alarm.at > clock.now, alarm.at <= next { continue }
                 alarm?.task.cancel()
+                // Task: cancelled by the next alarm, and below when the dispatcher ends.
                 alarm = (next, Task { await self.ring(at: next) })
             }
             alarm?.task.cancel()

@@ -35,6 +35,7 @@ package struct LampRule: Rule {
                 stage: try context.entity(FloodStage.id(of: bridge.gaugeID))
                     .flatMap { try? FloodStage($0) },
                 now: context.now)
+            // As above: unreadable is absent.
             let previous = try context.entity(bridge.lampID).flatMap { try? LampCommand($0) }
             facts += decision.command(reason: texts.reason(decision), previous: previous).facts
         }

@@ -34,9 +34,10 @@ class City:
 
     def __init__(
         self, city: pathlib.Path, data: pathlib.Path, database: str | None = None,
-        more: tuple[str, ...] = (),
+        more: tuple[str, ...] = (), verb: str = "serve",
     ) -> None:
-        self.city, self.data, self.database, self.more = city, data, database, more
+        self.city, self.data, self.database = city, data, database
+        self.more, self.verb = more, verb
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[str] | None = None
@@ -47,7 +48,7 @@ class City:
         """Starts the server and waits for its line "ready URL"."""
         self.data.mkdir(parents=True, exist_ok=True)
         command = [
-            str(settings.COMMAND), "serve", "--city", str(self.city), "--data", str(self.data),
+            str(settings.COMMAND), self.verb, "--city", str(self.city), "--data", str(self.data),
             "--port", str(self.port), "--open-api", *self.more,
         ]
         if self.database:
@@ -106,7 +107,7 @@ class City:
 @contextlib.contextmanager
 def running_city(
     name: str = "hitoyoshi", *, city: pathlib.Path | None = None, database: str | None = None,
-    data: pathlib.Path | None = None, more: tuple[str, ...] = (),
+    data: pathlib.Path | None = None, more: tuple[str, ...] = (), verb: str = "serve",
 ) -> Iterator[City]:
     """A started city with its own data folder; stopped and checked at the end.
 
@@ -116,7 +117,7 @@ def running_city(
     with tempfile.TemporaryDirectory(prefix="city-") as folder:
         place = pathlib.Path(folder)
         server = City(
-            city or copy_of_city(name, place), data or place / "data", database, more)
+            city or copy_of_city(name, place), data or place / "data", database, more, verb)
         try:
             yield server.start()
             code = server.stop()

@@ -85,7 +85,7 @@ let platform: [Target] = [
         "CityWeb",
         uses: [
             "CityKernel", "CityStore", "CityBroker", "CityIdentity", hummingbird, mustache,
-            httpTypes, nioCore, "CZlib", crypto, logging, collections,
+            httpTypes, nioCore, "CZlib", crypto, logging, lifecycle, collections,
         ],
         resources: [.copy("Templates"), .copy("Assets")]),
     ring(

@@ -191,6 +191,12 @@ extension Broker {
     /// that is more than `ChangeFeed.bufferMax` changes behind loses the oldest.
     package func changes() -> AsyncStream<Change> { feed.stream() }
 
+    /// Calls `observer` with the changes of each commit before `apply` returns, for caches that must
+    /// not be older than what a writer has seen. It must be quick and must not wait.
+    package func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {
+        feed.observe(observer)
+    }
+
     /// Brings in what other processes on the same database change, until cancelled.
     package func run() async {
         for await text in store.listen(to: Self.changeChannel) {

@@ -10,12 +10,13 @@ final class ChangeFeed: Sendable {
         var sequence: Int64 = 0
         var nextListener = 0
         var listeners: [Int: AsyncStream<Change>.Continuation] = [:]
+        var observers: [@Sendable ([Change]) -> Void] = []
     }
 
     private let state = Mutex(State())
 
     /// Whether anybody would hear; spares the making of changes that nobody reads.
-    var hasListeners: Bool { state.withLock { !$0.listeners.isEmpty } }
+    var hasListeners: Bool { state.withLock { !$0.listeners.isEmpty || !$0.observers.isEmpty } }
 
     func stream() -> AsyncStream<Change> {
         let (stream, continuation) = AsyncStream.makeStream(
@@ -31,15 +32,25 @@ final class ChangeFeed: Sendable {
         return stream
     }
 
+    /// Calls `observer` with each commit before its writer hears that it is done.
+    func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {
+        state.withLock { $0.observers.append(observer) }
+    }
+
     /// Numbers the changes of one commit and hands them on.
     func publish(_ changes: [Change]) {
-        state.withLock { state in
+        let (numbered, observers) = state.withLock { state in
             state.sequence += 1
-            guard !state.listeners.isEmpty else { return }
-            for var change in changes {
-                change.sequence = state.sequence
+            guard !state.listeners.isEmpty || !state.observers.isEmpty else {
+                return ([Change](), state.observers)
+            }
+            var numbered = changes
+            for index in numbered.indices { numbered[index].sequence = state.sequence }
+            for change in numbered {
                 for listener in state.listeners.values { listener.yield(change) }
             }
+            return (numbered, state.observers)
         }
+        for observer in observers { observer(numbered) }
     }
 }

@@ -35,8 +35,8 @@ extension Request {
 
     /// The first value of a query parameter, as sent: for words of a fixed vocabulary.
     package func rawQueryParameter(_ name: String) -> Substring? {
-        guard let query = uri.query else { return nil }
-        for pair in query.split(separator: "&")
+        guard let mark = target.firstIndex(of: "?") else { return nil }
+        for pair in target[target.index(after: mark)...].split(separator: "&")
         where pair.hasPrefix(name) && pair.dropFirst(name.count).first == "=" {
             return pair.dropFirst(name.count + 1)
         }

@@ -1,4 +1,4 @@
-import CityKernel
+package import CityKernel
 package import Foundation
 package import HTTPTypes
 package import Hummingbird
@@ -10,6 +10,8 @@ package struct PageRenderer: Sendable {
     package let texts: Texts
     package let assets: Assets
     package let libraries: VendorFiles
+    package let cache: PageCache
+    package let security: SecurityHeaders
     let templates: TemplateLibrary
     private let words: [Language: [String: String]]
 
@@ -18,15 +20,21 @@ package struct PageRenderer: Sendable {
     ///   - directories: the `Templates` directories of fields, from their `Bundle.module`.
     ///   - texts: words of fields, then of the city; later tables win over earlier ones.
     ///   - libraries: the map and chart libraries that the machine has.
+    ///   - isTLS: whether readers come by https, so that browsers may insist on it.
     /// - Throws: `TemplateError`.
     package init(
         site: Site, directories: [URL] = [], texts: [Texts] = [],
-        libraries: VendorFiles = VendorFiles()
+        libraries: VendorFiles = VendorFiles(), clock: any CityClock = SystemClock(),
+        isTLS: Bool = false
     ) throws(TemplateError) {
         let all = texts.reduce(Texts.ofCityWeb) { $0.overridden(by: $1) }
         self.site = site
         self.texts = all
-        self.assets = try Assets()
+        let assets = try Assets()
+        self.assets = assets
+        self.cache = PageCache(clock: clock)
+        self.security = SecurityHeaders(
+            styleHash: assets.styleHash, imageOrigins: site.imageOrigins, isTLS: isTLS)
         self.libraries = libraries
         self.templates = try TemplateLibrary(
             directories: [TemplateLibrary.ownDirectory] + directories, texts: all)

@@ -12,6 +12,8 @@ package struct Site: Sendable {
     package var staffMenu: [MenuItem]
     /// Doors at the foot of every citizen page beside the menu.
     package var footMenu: [MenuItem]
+    /// Where map tiles come from besides this server: `https://cyberjapandata.gsi.go.jp`.
+    package var imageOrigins: [String] = []
 
     package init(
         cityName: LocalizedText, serviceName: LocalizedText, baseURL: String? = nil,

@@ -31,14 +31,23 @@ package struct LanguageMiddleware: RouterMiddleware {
 
 extension Links {
     init(reading request: Request) {
-        let asked = request.rawQueryParameter("lang").flatMap { Language(rawValue: String($0)) }
-        let language =
-            asked ?? request.cookie("lang").flatMap { Language(rawValue: String($0)) }
-            ?? request.headers[.acceptLanguage].flatMap { Language(accepted: $0) } ?? .japanese
         let query = (request.uri.query ?? "").split(separator: "&")
             .filter { !$0.hasPrefix("lang=") }.joined(separator: "&")
         self.init(
-            language, isLanguageInQuery: asked != nil, path: request.uri.path, query: query)
+            Language(reading: request),
+            isLanguageInQuery: request.rawQueryParameter("lang").map(Language.isSpoken) ?? false,
+            path: request.uri.path, query: query)
+    }
+}
+
+extension Language {
+    static func isSpoken(_ name: Substring) -> Bool { Language(rawValue: String(name)) != nil }
+
+    init(reading request: Request) {
+        self =
+            request.rawQueryParameter("lang").flatMap { Language(rawValue: String($0)) }
+            ?? request.cookie("lang").flatMap { Language(rawValue: String($0)) }
+            ?? request.headers[.acceptLanguage].flatMap { Language(accepted: $0) } ?? .japanese
     }
 }
 
@@ -64,6 +73,11 @@ extension Language {
             self = .english
             return
         }
-        self = best.tag.hasPrefix("ja") ? (best.tag == "ja-x-easy" ? .easyJapanese : .japanese) : .english
+        self =
+            switch best.tag {
+            case "ja-x-easy": .easyJapanese
+            case let tag where tag.hasPrefix("ja"): .japanese
+            default: .english
+            }
     }
 }

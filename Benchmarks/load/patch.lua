@@ -3,8 +3,8 @@ local root = "/ngsi-ld/v1/entities/urn:ngsi-ld:Meter:"
 local entities_per_connection = 20
 local thread_number = 0
 local threads = {}
-local sent = 0
-local refused = 0
+sent = 0
+refused = 0
 
 function setup(thread)
   thread:set("number", thread_number)

@@ -49,3 +49,8 @@ def instances(attribute: Any) -> list[dict[str, Any]]:
 def notified(notifications: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The entities of all notifications, in the order of arrival."""
     return [entity for message in notifications for entity in message["data"]]
+
+
+def words(attribute: dict[str, Any]) -> str:
+    """The Japanese text of a LanguageProperty or a plain Property."""
+    return attribute["languageMap"]["ja"] if "languageMap" in attribute else attribute["value"]

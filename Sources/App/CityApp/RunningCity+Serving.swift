@@ -2,6 +2,7 @@ import CityBroker
 import CityPlatform
 import CityStore
 package import CityWeb
+import Foundation
 import Hummingbird
 import Logging
 import NIOCore
@@ -43,7 +44,12 @@ extension RunningCity {
 
     /// What the platform itself keeps doing.
     private var platformWorkers: [any Service] {
-        [Ticker(broker: city.broker, clock: city.clock, logger: city.logger)]
+        [
+            Ticker(broker: city.broker, clock: city.clock, logger: city.logger),
+            OutboxDispatcher(
+                store: city.store, receivers: [], owner: UUID().uuidString, clock: city.clock,
+                logger: city.logger),
+        ]
     }
 
     private func server(

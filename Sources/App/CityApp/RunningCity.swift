@@ -38,7 +38,7 @@ package final class RunningCity: Sendable {
             firstStaff = try await identity.createFirstStaff()
             city = City(
                 configuration: files.configuration, registry: files.registry, store: store,
-                broker: broker, identity: identity, pages: try Self.pages(files), clock: clock,
+                broker: broker, identity: identity, pages: try Self.pages(files, clock), clock: clock,
                 logger: logger, dataFolder: opening.dataFolder, isOpenAPI: opening.isOpenAPI)
         } catch {
             await store.close()
@@ -76,7 +76,9 @@ package final class RunningCity: Sendable {
         try await broker.tick()
     }
 
-    private static func pages(_ files: CityFiles) throws -> PageRenderer {
+    private static func pages(
+        _ files: CityFiles, _ clock: any CityClock
+    ) throws -> PageRenderer {
         let faces = files.services.map(\.face)
         // Services of one field share a directory of templates.
         var directories = [TemplateLibrary.ofCityPlatform]
@@ -92,6 +94,6 @@ package final class RunningCity: Sendable {
             citizenMenu: faces.flatMap(\.citizenMenu), staffMenu: faces.flatMap(\.staffMenu))
         return try PageRenderer(
             site: site, directories: directories,
-            texts: [.ofCityPlatform] + faces.map(\.texts))
+            texts: [.ofCityPlatform] + faces.map(\.texts), clock: clock)
     }
 }

@@ -1,5 +1,6 @@
 import CityKernel
 import CityVocabulary
+import CityWeb
 
 /// Draws a `DataFlow` as SVG: services as boxes, nouns as rounded pills, writers left of readers.
 struct DataFlowPicture {
@@ -27,10 +28,12 @@ struct DataFlowPicture {
         let arrows = flow.edges.map(arrow).joined()
         let boxes = flow.nodes.map(box).joined()
         return """
-            <svg class="flow" viewBox="0 0 \(width) \(height)" width="\(width)" \
-            height="\(height)" role="img" aria-label="\(title.htmlEscaped)">\
+            <svg viewBox="0 0 \(width) \(height)" width="\(width)" height="\(height)" \
+            role="img" aria-label="\(HTML.escape(title))" font-size="14" font-weight="700" \
+            fill="currentColor">\
             <defs><marker id="flow-tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" \
-            markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z"/></marker></defs>\
+            markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="var(--edge)"/>\
+            </marker></defs>\
             \(arrows)\(boxes)</svg>
             """
     }
@@ -49,23 +52,26 @@ struct DataFlowPicture {
     private func box(_ placed: DataFlow.Placed) -> String {
         let (x, y) = origin(placed.node)
         let words: String
-        let kind: String
+        let paint: String
         let radius: Int
         switch placed.node {
         case .service(let id):
             let manifest = registry.manifests.first { $0.id == id }
             words = manifest?.title[language] ?? id
-            kind = manifest?.ring == .edge ? "edge" : "service"
+            paint =
+                manifest?.ring == .edge
+                ? #"fill="var(--page)" stroke="var(--edge)" stroke-dasharray="5 4""#
+                : #"fill="var(--info-soft)" stroke="var(--link)""#
             radius = 8
         case .noun(let type):
             words = NounTitle.of(type)[language]
-            kind = "noun"
+            paint = #"fill="var(--fog)" stroke="var(--line)""#
             radius = Self.boxHeight / 2
         }
         return """
-            <g class="flow-\(kind)"><rect x="\(x)" y="\(y)" width="\(Self.boxWidth)" \
-            height="\(Self.boxHeight)" rx="\(radius)"/>\
-            \(text(words, x: x + Self.boxWidth / 2, y: y + Self.boxHeight / 2))</g>
+            <rect x="\(x)" y="\(y)" width="\(Self.boxWidth)" height="\(Self.boxHeight)" \
+            rx="\(radius)" stroke-width="2" \(paint)/>\
+            \(text(words, x: x + Self.boxWidth / 2, y: y + Self.boxHeight / 2))
             """
     }
 
@@ -77,7 +83,7 @@ struct DataFlowPicture {
         return lines.enumerated().map { index, line in
             """
             <text x="\(x)" y="\(first + index * 16)" text-anchor="middle" \
-            dominant-baseline="central">\(line.htmlEscaped)</text>
+            dominant-baseline="central">\(HTML.escape(line))</text>
             """
         }.joined()
     }
@@ -89,7 +95,7 @@ struct DataFlowPicture {
         let startX = from.x + Self.boxWidth
         let bend = max((to.x - startX) / 2, 24)
         return """
-            <path class="flow-arrow" marker-end="url(#flow-tip)" d="M\(startX) \
+            <path fill="none" stroke="var(--edge)" stroke-width="2" marker-end="url(#flow-tip)" d="M\(startX) \
             \(from.y + middle)C\(startX + bend) \(from.y + middle) \(to.x - bend) \
             \(to.y + middle) \(to.x - 2) \(to.y + middle)"/>
             """
@@ -97,21 +103,6 @@ struct DataFlowPicture {
 }
 
 extension String {
-    /// For text inside HTML and SVG.
-    fileprivate var htmlEscaped: String {
-        var escaped = ""
-        for character in self {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.append(character)
-            }
-        }
-        return escaped
-    }
-
     /// Lines of at most `width` half-width columns, broken at spaces where there are any.
     fileprivate func folded(toWidth width: Int) -> [String] {
         func columns(_ text: some StringProtocol) -> Int {

@@ -13,9 +13,11 @@ extension Texts {
                 en: "Who gives data to the city, what it is used for and who sees it. "
                     + "This picture is drawn from the register of the running program."),
             "flowPicture": .init("データの流れの図", easy: "データの ながれの 絵", en: "Picture of the flow"),
-            "flowKeyEdge": .init("市の外とのつなぎ目", easy: "市の 外との つなぎ", en: "link to the outside"),
-            "flowKeyService": .init("市のサービス", easy: "市の サービス", en: "service of the city"),
-            "flowKeyNoun": .init("データの種類", easy: "データの しゅるい", en: "kind of data"),
+            "flowKey": .init(
+                "点線の枠は市の外とのつなぎ目、青い枠は市のサービス、丸い枠はデータの種類。矢印は書く人から読む人へ。",
+                easy: "点線は 市の 外との つなぎ、青は 市の サービス、丸は データです。",
+                en: "Dashed: link to the outside. Blue: service of the city. "
+                    + "Rounded: kind of data. Arrows go from writer to reader."),
             "flowServices": .init("サービスごとの説明", easy: "サービスの せつめい", en: "Service by service"),
             "flowReads": .init("読むデータ", easy: "読む データ", en: "Reads"),
             "flowWrites": .init("書くデータ", easy: "書く データ", en: "Writes"),

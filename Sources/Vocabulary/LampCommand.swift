@@ -20,7 +20,7 @@ package struct LampCommand: Noun, Hashable {
 
         /// `#RRGGBB`.
         package init?(hex: String) {
-            guard hex.utf8.count == 7, hex.hasPrefix("#"),
+            guard hex.utf8.count == 7, hex.hasPrefix("#"), hex.dropFirst().allSatisfy(\.isHexDigit),
                 let number = UInt32(hex.dropFirst(), radix: 16)
             else { return nil }
             self.init(

@@ -38,8 +38,12 @@ package struct LampState: Noun {
     }
 
     package init(_ entity: Entity) throws(NounError) {
+        let bridge = try entity.requireString("bridge")
+        guard EntityID("urn:ngsi-ld:\(Self.entityType):\(bridge)") != nil else {
+            throw NounError(entity.id, "bridge", "the name of a bridge, as in its URI, is needed")
+        }
         self.init(
-            bridge: try entity.requireString("bridge"),
+            bridge: bridge,
             colour: entity["colour"]?.value.string.flatMap { LampCommand.Colour(hex: $0) },
             pattern: entity["pattern"]?.value.string.flatMap(LampCommand.Pattern.init),
             framesSent: try entity.requireInteger("framesSent"),

@@ -62,9 +62,11 @@ package struct WaterLevelObserved: Noun, Hashable {
         return attributes
     }
 
-    /// The level of one stored instance, for reading history; rounds to the centimetre.
+    /// The level of one stored instance, for reading history; rounds to the centimetre. A number
+    /// beyond every river stays beyond every plausible range, so that it is judged and not lost.
     package static func levelCentimetres(_ attribute: Attribute) -> Int? {
-        attribute.value.double.map { Int(($0 * 100).rounded()) }
+        let limit = 1e9
+        return attribute.value.double.map { Int(min(max(($0 * 100).rounded(), -limit), limit)) }
     }
 
     package static func quality(_ attribute: Attribute) -> Quality {

@@ -14,7 +14,7 @@ package struct GeoPoint: Sendable, Hashable {
         self.longitude = longitude
     }
 
-    /// Great-circle distance on a sphere of the mean earth radius; within 0.5 % of the ellipsoid.
+    /// Great-circle distance on a sphere of the mean earth radius; within 0.6 % of the ellipsoid.
     package func distanceMetres(to other: GeoPoint) -> Double {
         let radius = 6_371_008.8
         let latitude1 = latitude * .pi / 180

@@ -144,10 +144,11 @@ struct ApplyTests {
             ("words", .text(LocalizedText("橋", easy: "はし", en: "Bridge"))),
             (
                 "place",
-                .place(.lineString([
-                    GeoPoint(latitude: 32.2, longitude: 130.7),
-                    GeoPoint(latitude: 32.3, longitude: 130.8),
-                ]))
+                .place(
+                    .lineString([
+                        GeoPoint(latitude: 32.2, longitude: 130.7),
+                        GeoPoint(latitude: 32.3, longitude: 130.8),
+                    ]))
             ),
             ("second", Attribute(.property, 7, datasetID: "urn:x:2")),
             (

@@ -187,6 +187,9 @@ extension Broker {
         }
     }
 
+    /// The city's time.
+    package var now: Timestamp { clock.now }
+
     /// Every change from now on, of every process on this database while `run` is running. A reader
     /// that is more than `ChangeFeed.bufferMax` changes behind loses the oldest.
     package func changes() -> AsyncStream<Change> { feed.stream() }
@@ -224,7 +227,7 @@ extension Broker {
     }
 
     /// A text that no other process and no other call gets.
-    func nextToken() -> String {
+    package func nextToken() -> String {
         let count = tokens.add(1, ordering: .relaxed).newValue
         return "\(origin)-\(count)"
     }

@@ -48,7 +48,9 @@ package final class ContextLibrary: Sendable {
     private func collect(
         _ json: JSONValue, into parts: inout [JSONObject], depth: Int
     ) throws(Problem) {
-        guard depth < Self.depthMax else { throw .badData("contexts refer to each other too deeply") }
+        guard depth < Self.depthMax else {
+            throw .badData("contexts refer to each other too deeply")
+        }
         switch json {
         case .object(let object): parts.append(object)
         case .array(let values):
@@ -62,7 +64,8 @@ package final class ContextLibrary: Sendable {
                     remedy: "Send the context inline, or ask the city to configure this URL.")
             }
             try collect(known["@context"] ?? known, into: &parts, depth: depth + 1)
-        default: throw .badData("an @context is a URL, an object or a list of them", at: "/@context")
+        default:
+            throw .badData("an @context is a URL, an object or a list of them", at: "/@context")
         }
     }
 }

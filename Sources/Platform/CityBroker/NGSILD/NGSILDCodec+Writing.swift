@@ -73,7 +73,8 @@ extension NGSILDCodec {
         var object = JSONObject()
         object.append(attribute.kind.valueKey, value(of: attribute))
         appendMembers(of: attribute, representation, to: &object)
-        let isBare = object.count == 1 && (attribute.kind == .property || attribute.kind == .geoProperty)
+        let isBare =
+            object.count == 1 && (attribute.kind == .property || attribute.kind == .geoProperty)
         // An object as a bare value could be taken for an attribute when it is read again.
         let isSafe = attribute.kind == .geoProperty || attribute.value.object == nil
         return isBare && isSafe ? attribute.value : .object(object)

@@ -45,7 +45,9 @@ extension NGSILDCodec {
 
     /// A whole entity or a part of one.
     package func fragment(_ json: JSONValue) throws(Problem) -> Fragment {
-        guard let object = json.object else { throw .badData("an entity is a JSON object", at: "/") }
+        guard let object = json.object else {
+            throw .badData("an entity is a JSON object", at: "/")
+        }
         var fragment = Fragment()
         for (key, value) in object {
             switch key {

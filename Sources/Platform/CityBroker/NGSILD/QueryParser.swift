@@ -102,7 +102,8 @@ package struct QueryParser {
 
     private mutating func comparison() -> Comparison? {
         let longestFirst: [Comparison] = [
-            .notMatches, .equal, .notEqual, .greaterOrEqual, .lessOrEqual, .matches, .greater, .less,
+            .notMatches, .equal, .notEqual, .greaterOrEqual, .lessOrEqual, .matches, .greater,
+            .less,
         ]
         return longestFirst.first { skip($0.rawValue) }
     }
@@ -141,7 +142,8 @@ package struct QueryParser {
     }
 
     private static func number(_ word: String) -> JSONValue? {
-        guard let first = word.utf8.first, first == 0x2D || first == 0x2B || (48...57).contains(first)
+        guard let first = word.utf8.first,
+            first == 0x2D || first == 0x2B || (48...57).contains(first)
         else { return nil }
         if let value = Int64(word) { return .integer(value) }
         return Double(word).flatMap { $0.isFinite ? .number($0) : nil }
@@ -154,7 +156,8 @@ package struct QueryParser {
             let byte = bytes[index]
             index += 1
             if byte == UInt8(ascii: "\"") { return String(decoding: text, as: UTF8.self) }
-            let isEscape = byte == UInt8(ascii: "\\") && index < bytes.count
+            let isEscape =
+                byte == UInt8(ascii: "\\") && index < bytes.count
                 && (bytes[index] == UInt8(ascii: "\"") || bytes[index] == UInt8(ascii: "\\"))
             if isEscape {
                 text.append(bytes[index])

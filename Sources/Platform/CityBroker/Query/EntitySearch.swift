@@ -174,7 +174,8 @@ struct EntityMatcher: Sendable {
     func matches(_ entity: Entity) throws(Problem) -> Bool {
         guard ids.isEmpty || ids.contains(entity.id),
             types.isEmpty || types.contains(where: entity.has(type:)),
-            attributes.isEmpty || entity.attributes.contains(where: { attributes.contains($0.name) }),
+            attributes.isEmpty
+                || entity.attributes.contains(where: { attributes.contains($0.name) }),
             idPattern?.matches(entity.id.text) ?? true,
             filter?.matches(entity) ?? true
         else { return false }

@@ -101,7 +101,8 @@ final class NameStore {
     }
 
     static func check(_ name: String) throws(BrokerError) {
-        let isUsable = !name.isEmpty && name.utf8.count <= bytesMax
+        let isUsable =
+            !name.isEmpty && name.utf8.count <= bytesMax
             && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
         if !isUsable { throw .invalidName(name) }
     }

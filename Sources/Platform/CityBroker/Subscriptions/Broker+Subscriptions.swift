@@ -10,7 +10,9 @@ extension Broker {
         let ready = try ReadySubscription(subscription)
         try await changeSubscriptions { transaction in
             try SubscriptionStore.insert(subscription, at: transaction.now, in: transaction)
-        } then: { $0.put(ready) }
+        } then: {
+            $0.put(ready)
+        }
     }
 
     /// Replaces the members that `patch` names; `urn:ngsi-ld:null` deletes a member.
@@ -25,7 +27,9 @@ extension Broker {
         let ready = try ReadySubscription(next)
         try await changeSubscriptions { transaction in
             try SubscriptionStore.update(next, at: transaction.now, in: transaction)
-        } then: { $0.put(ready) }
+        } then: {
+            $0.put(ready)
+        }
     }
 
     /// The stored document is written in the subscriber's words, patched and read again.
@@ -61,7 +65,9 @@ extension Broker {
     package func unsubscribe(_ id: String) async throws {
         try await changeSubscriptions { transaction in
             try SubscriptionStore.delete(id, in: transaction)
-        } then: { $0.remove(id) }
+        } then: {
+            $0.remove(id)
+        }
     }
 
     package func subscription(_ id: String) async throws -> StoredSubscription? {

@@ -61,7 +61,8 @@ struct ReadySubscription: Sendable {
         return subscription.selectors.contains { selector in
             (selector.type.map(change.types.contains) ?? true)
                 && (selector.id.map { $0 == change.id } ?? true)
-                && (selector.idPattern.map { patterns[$0]?.matches(change.id.text) ?? false } ?? true)
+                && (selector.idPattern.map { patterns[$0]?.matches(change.id.text) ?? false }
+                    ?? true)
         }
     }
 

@@ -105,7 +105,10 @@ enum SubscriptionStore {
     static func noteSent(
         _ id: String, succeeded: Bool, at now: Timestamp, in transaction: any Transaction
     ) throws {
-        let outcome = succeeded ? "last_success = $2" : """
+        let outcome =
+            succeeded
+            ? "last_success = $2"
+            : """
             last_failure = $2, times_failed = times_failed + 1
             """
         try transaction.execute(

@@ -1,0 +1,153 @@
+import CityBroker
+import CityKernel
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension HTTPField.Name {
+    static var link: HTTPField.Name { HTTPField.Name("Link")! }
+    static var resultsCount: HTTPField.Name { HTTPField.Name("NGSILD-Results-Count")! }
+    static var tenant: HTTPField.Name { HTTPField.Name("NGSILD-Tenant")! }
+}
+
+/// What a client accepts, and documents in that form (§6.3.5, §6.3.6).
+struct NGSILDAnswer {
+    enum Media: String, CaseIterable {
+        case json = "application/json"
+        case jsonLD = "application/ld+json"
+        case geoJSON = "application/geo+json"
+    }
+
+    let media: Media
+    let context: LDContext
+
+    /// - Throws: `Problem` of kind `notAcceptable`.
+    init(
+        to request: Request, under context: LDContext, offers: [Media] = [.json, .jsonLD]
+    )
+        throws(Problem)
+    {
+        self.context = context
+        guard let field = request.headers[.accept] else {
+            media = .json
+            return
+        }
+        let wishes = Self.wishes(field)
+        let weights = offers.map { Self.weight(of: $0, wishes) }
+        guard let best = weights.max(), best > 0, let first = weights.firstIndex(of: best) else {
+            throw Problem(
+                .notAcceptable, title: "None of the accepted media types can be sent",
+                detail: "The answer is "
+                    + offers.map(\.rawValue).joined(separator: " or ") + ".",
+                remedy: "Name one of them in the Accept header.")
+        }
+        media = offers[first]
+    }
+
+    private struct Wish {
+        var type: String
+        var weight: Double
+    }
+
+    private static func wishes(_ field: String) -> [Wish] {
+        field.split(separator: ",").map { part in
+            let words = part.split(separator: ";").map { $0.trimmed }
+            let quality = words.dropFirst().first { $0.hasPrefix("q=") }
+            return Wish(
+                type: (words.first ?? "").lowercased(),
+                weight: quality.flatMap { Double($0.dropFirst(2)) } ?? 1)
+        }
+    }
+
+    /// The most precise wish that names the type decides.
+    private static func weight(of media: Media, _ wishes: [Wish]) -> Double {
+        for name in [media.rawValue, "application/*", "*/*"] {
+            if let wish = wishes.first(where: { $0.type == name }) { return wish.weight }
+        }
+        return 0
+    }
+
+    func document(_ json: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
+        var response = Response(status: status)
+        response.headers[.contentType] = media.rawValue
+        var json = json
+        switch media {
+        case .json: response.headers[.link] = context.linkHeader
+        case .jsonLD: json = withContext(json)
+        case .geoJSON: response.headers[.link] = context.linkHeader
+        }
+        response.body = .init(byteBuffer: ByteBuffer(bytes: json.bytes))
+        return response
+    }
+
+    private func withContext(_ json: JSONValue) -> JSONValue {
+        let value = context.source ?? .string(context.linkURL)
+        switch json {
+        case .object(var object):
+            object["@context"] = value
+            return .object(object)
+        case .array(let items): return .array(items.map(withContext))
+        default: return json
+        }
+    }
+
+    static func created(at path: String) -> Response {
+        var response = Response(status: .created)
+        response.headers[.location] = path
+        return response
+    }
+
+    static var noContent: Response { Response(status: .noContent) }
+
+    /// Success for some, refusals for others.
+    static func multiStatus(_ json: JSONValue) -> Response {
+        plain(json, status: HTTPResponse.Status(code: 207, reasonPhrase: "Multi-Status"))
+    }
+
+    /// A document that is no entity: it has no context.
+    static func plain(_ json: JSONValue, status: HTTPResponse.Status) -> Response {
+        var response = Response(status: status)
+        response.headers[.contentType] = Media.json.rawValue
+        response.body = .init(byteBuffer: ByteBuffer(bytes: json.bytes))
+        return response
+    }
+}
+
+/// Links to the pages before and after.
+struct NGSILDPaging {
+    let limit: Int
+    let offset: Int
+
+    init(_ request: NGSILDRequest, wantsCount: Bool) throws(Problem) {
+        limit = try request.number("limit") ?? 20
+        offset = try request.number("offset") ?? 0
+        if limit == 0, !wantsCount {
+            throw .badRequest("a limit of 0 needs count=true", at: "limit")
+        }
+        if limit > EntityQuery.limitMax {
+            throw Problem(
+                .tooManyResults, title: "The page is too large",
+                detail: "A page holds at most \(EntityQuery.limitMax) entities.",
+                remedy: "Ask for fewer and follow the link to the next page.")
+        }
+    }
+
+    func addLinks(
+        to response: inout Response, of request: Request, hasMore: Bool, count: Int?
+    ) {
+        if let count { response.headers[.resultsCount] = String(count) }
+        guard limit > 0 else { return }
+        if hasMore { response.headers.append(link("next", offset + limit, request)) }
+        if offset > 0 { response.headers.append(link("prev", max(offset - limit, 0), request)) }
+    }
+
+    private func link(_ relation: String, _ offset: Int, _ request: Request) -> HTTPField {
+        let kept = (request.uri.query ?? "").split(separator: "&").filter {
+            !$0.hasPrefix("offset=") && !$0.hasPrefix("limit=")
+        }
+        let query = kept + ["limit=\(limit)", "offset=\(offset)"]
+        let target = request.uri.path + "?" + query.joined(separator: "&")
+        return HTTPField(
+            name: .link, value: "<\(target)>; rel=\"\(relation)\"; type=\"application/json\"")
+    }
+}

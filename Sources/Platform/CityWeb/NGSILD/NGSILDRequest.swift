@@ -1,0 +1,241 @@
+import CityBroker
+import CityKernel
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// A request of the NGSI-LD API: its body, its context and its parameters, checked (§6.3).
+struct NGSILDRequest {
+    /// Entities in one batch.
+    static let batchMax = 1_000
+    /// Ids, types and attributes that one parameter may list.
+    static let listMax = 1_000
+
+    let request: Request
+    private let requestContext: CityRequestContext
+    private let library: ContextLibrary
+
+    init(_ request: Request, _ context: CityRequestContext, _ library: ContextLibrary) {
+        self.request = request
+        requestContext = context
+        self.library = library
+    }
+
+    // MARK: - Path
+
+    func pathText(_ name: String) throws(Problem) -> String {
+        guard let raw = requestContext.parameters.get(name),
+            let text = raw.percentDecoded, !text.isEmpty
+        else { throw .invalid("the address is not complete", at: name) }
+        return text
+    }
+
+    func entityID() throws(Problem) -> EntityID {
+        let text = try pathText("id")
+        guard let id = EntityID(text) else {
+            throw .badRequest("an entity id is an absolute URI", at: "id")
+        }
+        return id
+    }
+
+    // MARK: - Parameters
+
+    func parameter(_ name: String) -> String? {
+        request.uri.queryParameters[Substring(name)].map(String.init)
+    }
+
+    func list(_ name: String) throws(Problem) -> [String] {
+        guard let text = parameter(name) else { return [] }
+        let items = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard !items.contains(""), items.count <= Self.listMax else {
+            throw .badRequest("\(name) is a list separated by commas", at: name)
+        }
+        return items
+    }
+
+    func flag(_ name: String) throws(Problem) -> Bool {
+        switch parameter(name) {
+        case nil, "false": return false
+        case "true": return true
+        default: throw .badRequest("\(name) is true or false", at: name)
+        }
+    }
+
+    func number(_ name: String) throws(Problem) -> Int? {
+        guard let text = parameter(name) else { return nil }
+        guard let number = Int(text), number >= 0 else {
+            throw .badRequest("\(name) is a number that is not negative", at: name)
+        }
+        return number
+    }
+
+    /// `options` and the words that stand alone since version 1.8.
+    var options: Set<String> {
+        Set((parameter("options") ?? "").split(separator: ",").map(String.init))
+    }
+
+    func representation() throws(Problem) -> NGSILDRepresentation {
+        let words = options.union(parameter("format").map { [$0] } ?? [])
+        var format = NGSILDRepresentation.Format.normalized
+        if words.contains("concise") { format = .concise }
+        if words.contains("keyValues") || words.contains("simplified") { format = .simplified }
+        var hasSystemAttributes = words.contains("sysAttrs")
+        if try flag("sysAttrs") { hasSystemAttributes = true }
+        let languages = (parameter("lang") ?? "").split(separator: ",").map { word in
+            String(word.prefix { $0 != ";" }.trimmed)
+        }
+        return NGSILDRepresentation(
+            format, hasSystemAttributes: hasSystemAttributes,
+            languages: languages)
+    }
+
+    // MARK: - Context
+
+    private static let contextRelation = "http://www.w3.org/ns/json-ld#context"
+
+    /// The context of the Link header; the core context without one.
+    func linkedContext() throws(Problem) -> LDContext {
+        guard let url = linkedContextURL() else { return .core }
+        return try library.context(url: url)
+    }
+
+    private func linkedContextURL() -> String? {
+        for field in request.headers[values: .link] {
+            for link in field.split(separator: ",") where link.contains(Self.contextRelation) {
+                guard let start = link.firstIndex(of: "<"), let end = link.firstIndex(of: ">"),
+                    start < end
+                else { continue }
+                return String(link[link.index(after: start)..<end])
+            }
+        }
+        return nil
+    }
+
+    // MARK: - Body
+
+    enum Media { case json, jsonLD }
+
+    private func media() throws(Problem) -> Media {
+        let field = request.headers[.contentType] ?? ""
+        switch field.prefix(while: { $0 != ";" }).trimmed.lowercased() {
+        case "application/json", "application/merge-patch+json": return .json
+        case "application/ld+json": return .jsonLD
+        default:
+            throw Problem(
+                .unsupportedMediaType, title: "The media type is not supported",
+                detail: "Content-Type must be application/json or application/ld+json.",
+                remedy: "Name what you send in the Content-Type header.")
+        }
+    }
+
+    /// One document with the context that it is read under.
+    struct Document {
+        var json: JSONValue
+        var context: LDContext
+    }
+
+    func document() async throws -> Document {
+        let media = try media()
+        let json = try JSONValue(parsing: try await bytes())
+        return Document(json: json, context: try context(of: json, media))
+    }
+
+    /// A list of documents, each with a context of its own.
+    func documents() async throws -> [Document] {
+        let media = try media()
+        guard let list = try JSONValue(parsing: try await bytes()).array, !list.isEmpty else {
+            throw Problem.badRequest("a list that is not empty is needed", at: "/")
+        }
+        guard list.count <= Self.batchMax else {
+            throw Problem(
+                .tooLarge, title: "The batch is too large",
+                detail: "A batch has at most \(Self.batchMax) entities; nothing was stored.",
+                remedy: "Send it in several requests.")
+        }
+        // Nearly always all share one context; it is read once.
+        var known: (source: JSONValue?, context: LDContext)?
+        return try list.map { json in
+            let source = json["@context"]
+            if let known, known.source == source {
+                return Document(json: json, context: known.context)
+            }
+            let context =
+                json.object == nil ? try linkedContext() : try context(of: json, media)
+            known = (source, context)
+            return Document(json: json, context: context)
+        }
+    }
+
+    private func context(of json: JSONValue, _ media: Media) throws(Problem) -> LDContext {
+        switch media {
+        case .json:
+            guard json["@context"] == nil else {
+                throw .badRequest(
+                    "application/json has no @context in the body", at: "/@context",
+                    remedy: "Send application/ld+json, or the context in a Link header.")
+            }
+            return try linkedContext()
+        case .jsonLD:
+            guard linkedContextURL() == nil else {
+                throw .badRequest(
+                    "application/ld+json has no context in a Link header", at: "Link",
+                    remedy: "Send the context in the body only.")
+            }
+            guard let context = json["@context"] else {
+                throw .badRequest("application/ld+json needs an @context", at: "/@context")
+            }
+            return try library.context(context)
+        }
+    }
+
+    private func bytes() async throws -> [UInt8] {
+        do {
+            let buffer = try await request.body.collect(upTo: WebLimits.bodyBytesMax)
+            guard buffer.readableBytes > 0 else {
+                throw Problem.invalid("the body is empty", at: "/")
+            }
+            return Array(buffer.readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw Problem(
+                .tooLarge, title: "The body is too large",
+                detail: "A body has at most \(WebLimits.bodyBytesMax) bytes; nothing was stored.",
+                remedy: "Send it in several requests.")
+        }
+    }
+}
+
+extension Problem {
+    static func badRequest(
+        _ detail: String, at place: String, remedy: String? = nil
+    ) -> Problem {
+        Problem(
+            .badRequestData, title: "The request does not meet the rules of NGSI-LD",
+            detail: detail, remedy: remedy, places: [.init(place: place, message: detail)])
+    }
+
+    static func invalid(_ detail: String, at place: String) -> Problem {
+        Problem(
+            .invalidRequest, title: "The request cannot be read", detail: detail,
+            places: [.init(place: place, message: detail)])
+    }
+}
+
+extension StringProtocol {
+    /// Text of a path segment; `nil` when an escape is broken.
+    var percentDecoded: String? {
+        guard contains("%") else { return String(self) }
+        var bytes: [UInt8] = []
+        var rest = utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst(), let low = rest.popFirst(),
+                let value = UInt8(String(decoding: [high, low], as: UTF8.self), radix: 16)
+            else { return nil }
+            bytes.append(value)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,110 @@
+package import CityBroker
+import CityKernel
+import HTTPTypes
+package import Hummingbird
+
+/// Who may use the API, and under which name their facts are kept.
+package struct NGSILDAccess: Sendable {
+    package enum Kind: Sendable, Hashable { case read, write }
+
+    /// - Returns: who speaks, for the history.
+    /// - Throws: `Problem` of kind `unauthenticated` or `forbidden`.
+    package var admit: @Sendable (Request, CityRequestContext, Kind) async throws -> String
+
+    package init(
+        admit: @escaping @Sendable (Request, CityRequestContext, Kind) async throws -> String
+    ) {
+        self.admit = admit
+    }
+
+    /// Everybody: for `--open-api` on loopback.
+    package static let open = NGSILDAccess { _, _, _ in "ngsi-ld" }
+}
+
+/// The NGSI-LD API (ETSI GS CIM 009) under `/ngsi-ld/v1`.
+package func addNGSILDRoutes(
+    to router: CityRouter, broker: Broker, access: NGSILDAccess, tenant: String? = nil
+) {
+    let doors: [any NGSILDDoors] = [
+        EntityDoors(broker: broker), AttributeDoors(broker: broker), BatchDoors(broker: broker),
+        TemporalDoors(broker: broker), SubscriptionDoors(broker: broker),
+        DiscoveryDoors(broker: broker),
+    ]
+    let desk = NGSILDDesk(broker: broker, access: access, tenant: tenant)
+    for group in doors {
+        for door in group.doors { desk.open(door, on: router) }
+    }
+    desk.refuseOtherMethods(of: doors.flatMap(\.doors), on: router)
+}
+
+/// One door of the API.
+struct NGSILDDoor {
+    typealias Answer = @Sendable (NGSILDRequest, _ source: String) async throws -> Response
+
+    var method: HTTPRequest.Method
+    /// Below `/ngsi-ld/v1`.
+    var path: String
+    var access: NGSILDAccess.Kind
+    var answer: Answer
+
+    init(
+        _ method: HTTPRequest.Method, _ path: String, _ access: NGSILDAccess.Kind,
+        _ answer: @escaping Answer
+    ) {
+        self.method = method
+        self.path = path
+        self.access = access
+        self.answer = answer
+    }
+}
+
+protocol NGSILDDoors: Sendable {
+    var doors: [NGSILDDoor] { get }
+}
+
+enum NGSILDPath {
+    static let root = "/ngsi-ld/v1"
+
+    static func entity(_ id: EntityID) -> String { "\(root)/entities/\(id.text)" }
+    static func subscription(_ id: String) -> String { "\(root)/subscriptions/\(id)" }
+}
+
+/// What every door does first: the tenant, the right, the request.
+struct NGSILDDesk {
+    let broker: Broker
+    let access: NGSILDAccess
+    let tenant: String?
+
+    func open(_ door: NGSILDDoor, on router: CityRouter) {
+        let (access, tenant, library) = (access, tenant, broker.contexts)
+        router.on(RouterPath("\(NGSILDPath.root)/\(door.path)"), method: door.method) {
+            request, context in
+            let source = try await access.admit(request, context, door.access)
+            try Self.checkTenant(request, tenant)
+            return try await door.answer(NGSILDRequest(request, context, library), source)
+        }
+    }
+
+    private static func checkTenant(_ request: Request, _ tenant: String?) throws(Problem) {
+        guard let asked = request.headers[.tenant], !asked.isEmpty, asked != tenant else { return }
+        throw Problem(
+            .unknownTenant, title: "The tenant is not known",
+            detail: "This city has no tenant \"\(asked.prefix(80))\".",
+            remedy: "Leave the NGSILD-Tenant header out.")
+    }
+
+    func refuseOtherMethods(of doors: [NGSILDDoor], on router: CityRouter) {
+        let known: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
+        for (path, doors) in Dictionary(grouping: doors, by: \.path) {
+            let allowed = doors.map(\.method.rawValue).sorted().joined(separator: ", ")
+            for method in known where !doors.contains(where: { $0.method == method }) {
+                router.on(RouterPath("\(NGSILDPath.root)/\(path)"), method: method) {
+                    _, _ -> Response in
+                    throw HTTPError(
+                        .methodNotAllowed, headers: [.allow: allowed],
+                        message: "Only \(allowed) can be done here.")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import CityBroker
+import CityKernel
+import HTTPTypes
+import Hummingbird
+
+/// `/subscriptions` (§6.10, §6.11).
+struct SubscriptionDoors: NGSILDDoors {
+    let broker: Broker
+
+    var doors: [NGSILDDoor] {
+        [
+            NGSILDDoor(.post, "subscriptions", .write, create),
+            NGSILDDoor(.get, "subscriptions", .read, list),
+            NGSILDDoor(.get, "subscriptions/{id}", .read, retrieve),
+            NGSILDDoor(.patch, "subscriptions/{id}", .write, update),
+            NGSILDDoor(.delete, "subscriptions/{id}", .write, delete),
+        ]
+    }
+
+    @Sendable private func create(
+        _ request: NGSILDRequest, _ source: String
+    ) async throws -> Response {
+        let document = try await request.document()
+        let subscription = try SubscriptionCodec(document.context).subscription(
+            document.json, id: "urn:ngsi-ld:Subscription:" + broker.nextToken(), now: broker.now)
+        try await broker.subscribe(subscription)
+        return NGSILDAnswer.created(at: NGSILDPath.subscription(subscription.id))
+    }
+
+    @Sendable private func list(_ request: NGSILDRequest, _ source: String) async throws -> Response
+    {
+        let context = try request.linkedContext()
+        let answer = try NGSILDAnswer(to: request.request, under: context)
+        let wantsCount = try request.flag("count") || request.options.contains("count")
+        let paging = try NGSILDPaging(request, wantsCount: wantsCount)
+        let found = try await broker.subscriptions(limit: paging.limit, offset: paging.offset)
+        let items = found.page.map { json($0, request, context) }
+        var response = answer.document(.array(items))
+        paging.addLinks(
+            to: &response, of: request.request,
+            hasMore: paging.offset + paging.limit < found.count,
+            count: wantsCount ? found.count : nil)
+        return response
+    }
+
+    @Sendable private func retrieve(
+        _ request: NGSILDRequest, _ source: String
+    ) async throws -> Response {
+        let id = try request.pathText("id")
+        let context = try request.linkedContext()
+        let answer = try NGSILDAnswer(to: request.request, under: context)
+        guard let stored = try await broker.subscription(id) else {
+            throw BrokerError.subscriptionNotFound(id)
+        }
+        return answer.document(json(stored, request, context))
+    }
+
+    private func json(
+        _ stored: StoredSubscription, _ request: NGSILDRequest, _ context: LDContext
+    ) -> JSONValue {
+        let codec = SubscriptionCodec(context)
+        let hasTimes = request.options.contains("sysAttrs")
+        return hasTimes
+            ? codec.jsonWithTimes(stored, at: broker.now) : codec.json(stored, at: broker.now)
+    }
+
+    @Sendable private func update(
+        _ request: NGSILDRequest, _ source: String
+    ) async throws -> Response {
+        let id = try request.pathText("id")
+        let document = try await request.document()
+        guard let patch = document.json.object else {
+            throw Problem.badRequest("a subscription is a JSON object", at: "/")
+        }
+        try await broker.updateSubscription(id, with: patch, document.context)
+        return NGSILDAnswer.noContent
+    }
+
+    @Sendable private func delete(
+        _ request: NGSILDRequest, _ source: String
+    ) async throws -> Response {
+        try await broker.unsubscribe(try request.pathText("id"))
+        return NGSILDAnswer.noContent
+    }
+}

@@ -8,6 +8,9 @@ package enum NounTitle {
         "FloodThresholds": LocalizedText(
             "基準水位", easy: "あぶない 水の 高さの きまり", en: "Flood thresholds"),
         "FloodStage": LocalizedText("氾濫段階", easy: "川の あぶなさ", en: "Flood stage"),
+        "StageText": LocalizedText(
+            "段階のことば", easy: "あぶなさの ことば", en: "Words of each stage"),
+        "Bridge": LocalizedText("橋", easy: "はし", en: "Bridge"),
         "BridgeScheme": LocalizedText(
             "橋のあかりの配色", easy: "はしの あかりの 色の きまり", en: "Bridge light scheme"),
         "LampCommand": LocalizedText("橋のあかり", easy: "はしの あかり", en: "Bridge light"),

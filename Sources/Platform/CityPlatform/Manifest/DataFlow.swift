@@ -36,14 +36,32 @@ package struct DataFlow: Sendable, Hashable {
         let all =
             registry.manifests.map { Node.service($0.id) } + registry.nouns.map(Node.noun)
         let column = Self.columns(all, edges)
-        var filled: [Int: Int] = [:]
-        nodes = all.sorted { (column[$0] ?? 0) < (column[$1] ?? 0) }.map { node in
-            let index = column[node] ?? 0
-            defer { filled[index, default: 0] += 1 }
-            return Placed(node: node, column: index, row: filled[index, default: 0])
-        }
         columns = (column.values.max() ?? 0) + 1
-        rows = filled.values.max() ?? 0
+        nodes = []
+        var place: [Node: Double] = [:]
+        for index in 0..<columns {
+            let layer = Self.ordered(all.filter { column[$0] == index }, edges, after: place)
+            for (row, node) in layer.enumerated() {
+                nodes.append(Placed(node: node, column: index, row: row))
+                place[node] = Double(row) - Double(layer.count - 1) / 2
+            }
+        }
+        rows = (nodes.map(\.row).max() ?? -1) + 1
+    }
+
+    /// A layer in the order of the mean place of what leads to each node, so that few arrows cross.
+    private static func ordered(
+        _ layer: [Node], _ edges: [Edge], after place: [Node: Double]
+    ) -> [Node] {
+        let wish = Dictionary(
+            uniqueKeysWithValues: layer.map { node in
+                let sources = edges.filter { $0.to == node }.compactMap { place[$0.from] }
+                return (node, sources.reduce(0, +) / Double(max(sources.count, 1)))
+            })
+        return layer.enumerated().sorted { left, right in
+            let (first, second) = (wish[left.element] ?? 0, wish[right.element] ?? 0)
+            return first == second ? left.offset < right.offset : first < second
+        }.map(\.element)
     }
 
     /// The longest way from a source, bounded by the number of nodes so that a service which reads

@@ -2,10 +2,11 @@ import CityKernel
 import CityVocabulary
 import CityWeb
 
-/// Draws a `DataFlow` as SVG: services as boxes, nouns as rounded pills, writers left of readers.
+/// Draws a `DataFlow` as SVG: services as boxes, nouns as rounded pills, writers above readers, so
+/// that it fits a screen and a phone scrolls it the way it scrolls anyway.
 struct DataFlowPicture {
-    private static let columnWidth = 212
-    private static let rowHeight = 68
+    private static let stepWidth = 184
+    private static let layerHeight = 92
     private static let boxWidth = 164
     private static let boxHeight = 44
     private static let margin = 12
@@ -14,12 +15,10 @@ struct DataFlowPicture {
     let registry: Registry
     let language: Language
 
-    var width: Int {
-        Self.margin * 2 + (flow.columns - 1) * Self.columnWidth + Self.boxWidth
-    }
+    var width: Int { Self.margin * 2 + max(flow.rows - 1, 0) * Self.stepWidth + Self.boxWidth }
 
     var height: Int {
-        Self.margin * 2 + max(flow.rows - 1, 0) * Self.rowHeight + Self.boxHeight
+        Self.margin * 2 + (flow.columns - 1) * Self.layerHeight + Self.boxHeight
     }
 
     /// - Parameters:
@@ -40,12 +39,12 @@ struct DataFlowPicture {
 
     private func origin(_ node: DataFlow.Node) -> (x: Int, y: Int) {
         guard let placed = flow.nodes.first(where: { $0.node == node }) else { return (0, 0) }
-        // Short columns stand in the middle of the height.
-        let inColumn = flow.nodes.count { $0.column == placed.column }
-        let offset = (flow.rows - inColumn) * Self.rowHeight / 2
+        // Short layers stand in the middle of the width.
+        let inLayer = flow.nodes.count { $0.column == placed.column }
+        let offset = (flow.rows - inLayer) * Self.stepWidth / 2
         return (
-            Self.margin + placed.column * Self.columnWidth,
-            Self.margin + offset + placed.row * Self.rowHeight
+            Self.margin + offset + placed.row * Self.stepWidth,
+            Self.margin + placed.column * Self.layerHeight
         )
     }
 
@@ -91,13 +90,14 @@ struct DataFlowPicture {
     private func arrow(_ edge: DataFlow.Edge) -> String {
         let from = origin(edge.from)
         let to = origin(edge.to)
-        let middle = Self.boxHeight / 2
-        let startX = from.x + Self.boxWidth
-        let bend = max((to.x - startX) / 2, 24)
+        let startX = from.x + Self.boxWidth / 2
+        let endX = to.x + Self.boxWidth / 2
+        let startY = from.y + Self.boxHeight
+        let bend = max((to.y - startY) / 2, 24)
         return """
-            <path fill="none" stroke="var(--edge)" stroke-width="2" marker-end="url(#flow-tip)" d="M\(startX) \
-            \(from.y + middle)C\(startX + bend) \(from.y + middle) \(to.x - bend) \
-            \(to.y + middle) \(to.x - 2) \(to.y + middle)"/>
+            <path fill="none" stroke="var(--edge)" stroke-width="2" marker-end="url(#flow-tip)" \
+            d="M\(startX) \(startY)C\(startX) \(startY + bend) \(endX) \(to.y - bend) \
+            \(endX) \(to.y - 2)"/>
             """
     }
 }

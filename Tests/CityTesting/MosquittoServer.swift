@@ -32,7 +32,7 @@ package final class MosquittoServer: Sendable {
         process.arguments = ["-c", folder.appendingPathComponent("mosquitto.conf").path]
         let errors = Pipe()
         process.standardError = errors
-        try process.run()
+        try Self.withoutBlockedSignals { try process.run() }
         try Self.waitForLine("running", in: errors.fileHandleForReading)
         self.process.withLock { $0 = process }
     }
@@ -51,6 +51,17 @@ package final class MosquittoServer: Sendable {
     package func remove() throws {
         stop()
         try FileManager.default.removeItem(at: folder)
+    }
+
+    /// A child inherits the blocked signals of the thread that starts it, and threads of the
+    /// concurrency runtime block all: the server would not hear SIGTERM.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     private static func executable() throws -> URL {

@@ -68,27 +68,36 @@ struct IngestDoorTests {
         try await Self.with(.open) { client, broker in
             let json = try await Self.post(client, Self.reading)
             #expect(json.status == 200)
-            #expect(try JSONValue(parsing: json.text)["stored"] == 1)
+            let report = try JSONValue(parsing: json.text)
+            #expect(report["stored"] == 1)
             let csv = try await Self.post(
                 client, "日時,河川水位,id\n2024-06-23T16:10,3.50,90\nx,1,90\n",
                 type: "text/csv; charset=utf-8")
             #expect(csv.status == 200)
-            #expect(try JSONValue(parsing: csv.text)["badByReason"]?["timeInvalid"] == 1)
+            let csvReport = try JSONValue(parsing: csv.text)
+            #expect(csvReport["badByReason"]?["timeInvalid"] == 1)
             let entity = try #require(try await broker.entity(Self.gauge))
-            #expect(try WaterLevelObserved(entity).levelCentimetres == 350)
+            let observed = try WaterLevelObserved(entity)
+            #expect(observed.levelCentimetres == 350)
         }
     }
 
     @Test("一つも使えない本文は400、知らない種類と大きすぎる本文は断られる")
     func refusals() async throws {
         try await Self.with(.open) { client, broker in
-            #expect(try await Self.post(client, #"[{"gauge": "1"}]"#).status == 400)
-            #expect(try await Self.post(client, "時刻,水位\n", type: "text/csv").status == 400)
-            #expect(try await Self.post(client, "[").text == "invalidRequest")
-            #expect(try await Self.post(client, "x", type: "text/plain").text == "unsupportedMediaType")
+            let nothingGood = try await Self.post(client, #"[{"gauge": "1"}]"#)
+            #expect(nothingGood.status == 400)
+            let wrongHeader = try await Self.post(client, "時刻,水位\n", type: "text/csv")
+            #expect(wrongHeader.status == 400)
+            let notJSON = try await Self.post(client, "[")
+            #expect(notJSON.text == "invalidRequest")
+            let unknownType = try await Self.post(client, "x", type: "text/plain")
+            #expect(unknownType.text == "unsupportedMediaType")
             let large = String(repeating: " ", count: IngestDoor.bodyBytesMax + 1)
-            #expect(try await Self.post(client, large).text == "tooLarge")
-            #expect(try await broker.entity(Self.gauge) == nil)
+            let tooLarge = try await Self.post(client, large)
+            #expect(tooLarge.text == "tooLarge")
+            let entity = try await broker.entity(Self.gauge)
+            #expect(entity == nil)
         }
     }
 
@@ -99,8 +108,10 @@ struct IngestDoorTests {
                 let answer = try await Self.post(client, Self.reading, key: key)
                 #expect(answer.text == "unauthenticated")
             }
-            #expect(try await broker.entity(Self.gauge) == nil)
-            #expect(try await Self.post(client, Self.reading, key: "right").status == 200)
+            let entity = try await broker.entity(Self.gauge)
+            #expect(entity == nil)
+            let accepted = try await Self.post(client, Self.reading, key: "right")
+            #expect(accepted.status == 200)
         }
     }
 }

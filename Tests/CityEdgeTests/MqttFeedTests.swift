@@ -72,6 +72,7 @@ struct MqttFeedTests {
             #expect(levels == (0..<count).map { $0 % 300 })
             #expect(feed.health.connections >= 3)
             #expect(feed.health.refused == 0)
+            print("MQTT: \(count) messages in \(feed.health.batches) transactions")
             try server.remove()
         }
     }

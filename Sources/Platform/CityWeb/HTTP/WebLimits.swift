@@ -4,6 +4,8 @@ package import NIOCore
 package enum WebLimits {
     /// A body that is decoded in memory.
     package static let bodyBytesMax = 2 * 1_024 * 1_024
+    /// A body of any kind that is announced: pictures and tables of staff.
+    package static let uploadBytesMax = 32 * 1_024 * 1_024
     /// Request line and header fields together.
     package static let headerBytesMax = 16 * 1_024
     package static let headerFieldsMax = 100

@@ -78,6 +78,8 @@ package struct PageRenderer: Sendable {
     package func respond(
         with page: Page, to request: Request, _ context: CityRequestContext
     ) throws(TemplateError) -> Response {
+        var page = page
+        if page.audience == .staff, page.staff == nil { page.staff = context.staff }
         let html = try document(page, links: context.links)
         return .html(html, status: page.status, for: request)
     }

@@ -26,6 +26,64 @@ extension Texts {
         "duties": LocalizedText("仕事", easy: "しごと", en: "Duties"),
         "signIn": LocalizedText("サインインする", easy: "サインインする", en: "Sign in"),
         "signOut": LocalizedText("サインアウト", easy: "サインアウト", en: "Sign out"),
+        "signInTitle": LocalizedText("職員のサインイン", easy: "しょくいんの サインイン", en: "Staff sign-in"),
+        "signInFailed": LocalizedText(
+            "サインインできませんでした", easy: "サインイン できませんでした", en: "Could not sign in"),
+        "signInLogin": LocalizedText("ログインID", easy: "ログインID", en: "Login"),
+        "signInPassword": LocalizedText("パスワード", easy: "パスワード", en: "Password"),
+        "signInHelp": LocalizedText(
+            "パスワードを忘れたときは、情報担当に電話してください。",
+            easy: "パスワードを わすれた ときは、じょうほうたんとうに 電話して ください。",
+            en: "If you forgot the password, phone the information desk."),
+        "passwordTitle": LocalizedText(
+            "パスワードを変える", easy: "パスワードを かえる", en: "Change the password"),
+        "passwordFailed": LocalizedText(
+            "変えられませんでした", easy: "かえられませんでした", en: "It was not changed"),
+        "passwordCurrent": LocalizedText(
+            "いまのパスワード", easy: "いまの パスワード", en: "Current password"),
+        "passwordNew": LocalizedText("新しいパスワード", easy: "新しい パスワード", en: "New password"),
+        "passwordRule": LocalizedText(
+            "{count}文字以上。ほかで使っていないもの。", easy: "{count}もじ より ながく。",
+            en: "At least {count} characters, used nowhere else."),
+        "passwordChange": LocalizedText("変える", easy: "かえる", en: "Change"),
+        "healthTitle": LocalizedText("動いているか", easy: "うごいて いますか", en: "Service state"),
+        "health-ok": LocalizedText("正常", easy: "だいじょうぶ", en: "fine"),
+        "health-warning": LocalizedText("注意", easy: "ちゅうい", en: "look"),
+        "health-failing": LocalizedText("故障", easy: "こしょう", en: "failing"),
+        "healthSummary-ok": LocalizedText(
+            "すべて動いています。", easy: "ぜんぶ うごいて います。", en: "Everything works."),
+        "healthSummary-warning": LocalizedText(
+            "動いていますが、見てほしい所があります。", easy: "うごいて います。見て ほしい ところが あります。",
+            en: "It works, and something wants a look."),
+        "healthSummary-failing": LocalizedText(
+            "動いていない所があります。古い情報が出ることがあります。",
+            easy: "うごいて いない ところが あります。ふるい じょうほうが 出るかも しれません。",
+            en: "Something does not work. Pages may show old information."),
+        "accessTitle": LocalizedText(
+            "アクセシビリティ", easy: "だれでも つかえるように", en: "Accessibility"),
+        "accessLead": LocalizedText(
+            "だれもが、どの機械でも、急ぐ夜でも読めるページをめざします(JIS X 8341-3:2016 適合レベルAA)。",
+            easy: "だれでも 読める ページを 作ります。",
+            en: "Pages that everyone can read, on any machine, in a hurry at night (WCAG level AA)."),
+        "accessKeyboard": LocalizedText(
+            "キーボードと読み上げだけで使えます。", easy: "キーボードだけで つかえます。",
+            en: "Usable with a keyboard or a screen reader alone."),
+        "accessWords": LocalizedText(
+            "色だけで伝えません。形と言葉がいつも一緒です。", easy: "いろだけで つたえません。ことばも あります。",
+            en: "Nothing is told by colour alone: shape and words always stand beside it."),
+        "accessScript": LocalizedText(
+            "JavaScript がなくても、電波が弱くても読めます。", easy: "でんぱが よわくても 読めます。",
+            en: "Readable without JavaScript and on a weak signal."),
+        "accessPaper": LocalizedText(
+            "同じ内容を紙に印刷でき、窓口と電話でも受け付けます。",
+            easy: "紙に できます。まどぐちと 電話も あります。",
+            en: "Everything prints, and the counter and the phone do the same."),
+        "accessTellTitle": LocalizedText(
+            "使えないところを知らせる", easy: "つかえない ときは", en: "Tell us what fails"),
+        "accessTell": LocalizedText(
+            "読めないページや使えない操作は、市役所に電話か窓口で知らせてください。直します。",
+            easy: "つかえない ときは、市やくしょに 電話して ください。なおします。",
+            en: "Phone or visit the city hall about a page you cannot use. We will mend it."),
         "required": LocalizedText("必須", easy: "かならず", en: "required"),
         "optional": LocalizedText("任意", easy: "なくても いいです", en: "optional"),
         "asTable": LocalizedText("数字を表で見る", easy: "すうじを 見る", en: "Show the numbers as a table"),

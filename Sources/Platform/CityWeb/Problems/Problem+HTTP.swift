@@ -51,11 +51,13 @@ extension Problem.Kind {
 
 extension Problem {
     /// RFC 9457, with `remedy` and `errors` as the city's members.
-    package var json: JSONValue {
+    package var json: JSONValue { json(status: kind.status) }
+
+    private func json(status: HTTPResponse.Status) -> JSONValue {
         var object = JSONObject([
             ("type", .string(kind.typeURI)),
             ("title", .string(title)),
-            ("status", .integer(Int64(kind.status.code))),
+            ("status", .integer(Int64(status.code))),
             ("detail", .string(detail)),
         ])
         if let remedy { object.append("remedy", .string(remedy)) }
@@ -69,12 +71,14 @@ extension Problem {
     }
 
     /// The answer for programs.
-    package var jsonResponse: Response {
+    package var jsonResponse: Response { jsonResponse(status: kind.status) }
+
+    func jsonResponse(status: HTTPResponse.Status) -> Response {
         Response(
-            status: kind.status,
+            status: status,
             headers: [
                 .contentType: "application/problem+json", .cacheControl: "no-store",
             ],
-            body: .init(byteBuffer: ByteBuffer(bytes: json.bytes)))
+            body: .init(byteBuffer: ByteBuffer(bytes: json(status: status).bytes)))
     }
 }

@@ -31,27 +31,37 @@ package struct ProblemMiddleware: RouterMiddleware {
             throw error  // the client has gone: there is nobody to answer
         } catch {
             let problem = Problem(telling: error, logger: context.logger)
-            return try respond(to: request, context, problem, status: error)
+            if problem.kind == .unauthenticated, request.wantsHTML, request.method == .get {
+                return .seeOther(Self.signIn(for: context.links), cookie: nil)
+            }
+            let refused = error as? HTTPError
+            var response = try problem.response(
+                to: request, context, pages: pages, apiPaths: apiPaths, status: refused?.status)
+            response.headers.append(contentsOf: refused?.headers ?? [:])
+            return response
         }
     }
 
-    private func respond(
-        to request: Request, _ context: CityRequestContext, _ problem: Problem, status: any Error
+    /// The sign-in page, which leads back to where the reader wanted to go.
+    private static func signIn(for links: Links) -> String {
+        links.to(SignInPages.signInPath + "?next=" + links.path)
+    }
+}
+
+extension Problem {
+    /// A page in the reader's language for people, problem+json for programs.
+    func response(
+        to request: Request, _ context: CityRequestContext, pages: PageRenderer,
+        apiPaths: [String] = ProblemMiddleware.defaultAPIPaths, status: HTTPResponse.Status? = nil
     ) throws -> Response {
-        var response: Response
-        if request.wantsHTML && !apiPaths.contains(where: request.uri.path.hasPrefix) {
-            let model = ProblemPage(problem, texts: pages.texts, language: context.language)
-            let body = try pages.render("problem", model, links: context.links)
-            let page = Page(title: model.title, body: body, status: problem.kind.status)
-            response = try pages.respond(with: page, to: request, context)
-        } else {
-            response = problem.jsonResponse
+        let status = status ?? kind.status
+        guard request.wantsHTML, !apiPaths.contains(where: request.uri.path.hasPrefix) else {
+            return jsonResponse(status: status)
         }
-        if let error = status as? HTTPError {
-            response.status = error.status
-            response.headers.append(contentsOf: error.headers)
-        }
-        return response
+        let model = ProblemPage(self, texts: pages.texts, language: context.language)
+        let body = try pages.render("problem", model, links: context.links)
+        return try pages.respond(
+            with: Page(title: model.title, body: body, status: status), to: request, context)
     }
 }
 

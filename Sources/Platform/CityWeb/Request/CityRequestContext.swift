@@ -1,3 +1,4 @@
+package import CityIdentity
 package import CityKernel
 package import Hummingbird
 package import NIOCore
@@ -10,7 +11,9 @@ package struct CityRequestContext: RequestContext {
     package var coreContext: CoreRequestContextStorage
     /// Language and addresses of the page; set by `LanguageMiddleware`.
     package var links: Links
-    /// The person of the city's staff who signed in, if any; set by the staff guard.
+    /// Who asks; `.anyone` until a session or a key says more. Set by `StaffMiddleware` on staff paths.
+    package var principal: Principal
+    /// The person of the city's staff who signed in, if any, as pages show them.
     package var staff: SignedInStaff?
     /// The other end of the connection, for limits by address. Never logged.
     package let remoteAddress: SocketAddress?
@@ -18,6 +21,7 @@ package struct CityRequestContext: RequestContext {
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         links = Links(.japanese)
+        principal = .anyone
         remoteAddress = source.channel.remoteAddress
     }
 

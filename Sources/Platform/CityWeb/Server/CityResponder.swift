@@ -1,0 +1,93 @@
+import CityKernel
+import HTTPTypes
+package import Hummingbird
+import Logging
+
+/// The first thing a request meets: finished pages at once, everything else through the router, with
+/// limits, security headers, the request's id, a line in the access log and figures.
+package struct CityResponder: HTTPResponder {
+    package typealias Context = CityRequestContext
+
+    private static let requestID = HTTPField.Name("X-Request-Id")!
+
+    private let router: RouterResponder<CityRequestContext>
+    private let methods: AllowedMethods
+    private let pages: PageRenderer
+    private let metrics: Metrics
+    private let clock: any CityClock
+
+    init(router: CityRouter, pages: PageRenderer, metrics: Metrics, clock: any CityClock) {
+        self.router = router.buildResponder()
+        self.methods = AllowedMethods(router)
+        self.pages = pages
+        self.metrics = metrics
+        self.clock = clock
+    }
+
+    package func respond(
+        to request: Request, context: CityRequestContext
+    ) async throws -> Response {
+        if let finished = pages.findCached(request) {
+            metrics.countCachedPage()
+            return finished
+        }
+        let start = clock.now
+        var response = try await answer(request, context)
+        pages.security.add(to: &response.headers)
+        response.headers[Self.requestID] = context.id
+        record(request, response, context, seconds: clock.now.since(start).inSeconds)
+        return response
+    }
+
+    private func answer(
+        _ request: Request, _ context: CityRequestContext
+    ) async throws -> Response {
+        if let problem = Self.refusal(of: request) {
+            return try problem.response(to: request, context, pages: pages)
+        }
+        let response = try await router.respond(to: request, context: context)
+        guard response.status == .notFound, context.endpointPath == "NotFound",
+            let allowed = methods.methods(at: request.uri.path)
+        else { return response }
+        let problem = Problem(
+            .notSupported, title: "The method is not allowed here",
+            detail: "\(request.method.rawValue) was sent; \(allowed) is understood.",
+            remedy: "Use one of the methods in the field Allow.")
+        var refused = try problem.response(
+            to: request, context, pages: pages, status: .methodNotAllowed)
+        refused.headers[.allow] = allowed
+        return refused
+    }
+
+    /// What is refused before anything reads it.
+    private static func refusal(of request: Request) -> Problem? {
+        if request.target.utf8.count > WebLimits.targetBytesMax {
+            return Problem(
+                .invalidRequest, title: "The address is too long",
+                detail: "Path and query may have \(WebLimits.targetBytesMax) bytes.")
+        }
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard announced > WebLimits.uploadBytesMax else { return nil }
+        return Problem(
+            .tooLarge, title: "The body is too large",
+            detail: "\(announced) bytes were announced; \(WebLimits.uploadBytesMax) are taken.",
+            remedy: "Send it in smaller parts.")
+    }
+
+    /// Routes, never raw paths: a path may name a person.
+    private func record(
+        _ request: Request, _ response: Response, _ context: CityRequestContext, seconds: Double
+    ) {
+        let route = context.endpointPath ?? "none"
+        let status = response.status.code
+        metrics.count(
+            .init(method: request.method.rawValue, route: route, status: "\(status / 100)xx"),
+            seconds: seconds)
+        context.logger.log(
+            level: status >= 500 ? .warning : .debug, "request",
+            metadata: [
+                "method": "\(request.method.rawValue)", "route": "\(route)",
+                "status": "\(status)", "ms": "\(Int(seconds * 1_000))",
+            ])
+    }
+}

@@ -62,7 +62,7 @@ let system: [Target] = [
 ]
 
 let kernel = ring(
-    "CityKernel", path: "Sources/Kernel", uses: [crypto])
+    "CityKernel", path: "Sources/Kernel", uses: [])
 
 let vocabulary = ring(
     "CityVocabulary", path: "Sources/Vocabulary", uses: ["CityKernel"])

@@ -47,7 +47,8 @@ extension RunningCity {
         [
             Ticker(broker: city.broker, clock: city.clock, logger: city.logger),
             OutboxDispatcher(
-                store: city.store, receivers: [], owner: UUID().uuidString, clock: city.clock,
+                store: city.store, receivers: [NotificationSender(broker: city.broker)],
+                owner: UUID().uuidString, clock: city.clock,
                 logger: city.logger),
         ]
     }
@@ -71,6 +72,8 @@ extension RunningCity {
         router.add(middleware: LanguageMiddleware())
         router.add(middleware: ProblemMiddleware(pages: city.pages))
         DataFlowPage(registry: city.registry, pages: city.pages).addRoutes(to: router)
+        DevelopersPage(city: city).addRoutes(to: router)
+        addNGSILDRoutes(to: router, broker: city.broker, access: .of(city))
         for service in files.services { try service.addRoutes(to: router, of: city) }
         return router
     }

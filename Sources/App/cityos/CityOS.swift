@@ -27,7 +27,8 @@ struct CityOS: AsyncParsableCommand {
         version: CityVersion.text,
         subcommands: [
             Serve.self, Replay.self, Import.self, Check.self,
-            Backup.self, Restore.self, Staff.self, FillBenchData.self,
+            Backup.self, Restore.self, Staff.self, Key.self,
+            FillBenchData.self,
         ])
 
     static func main() async {

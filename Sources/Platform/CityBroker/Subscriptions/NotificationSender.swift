@@ -1,21 +1,14 @@
 import AsyncHTTPClient
 import CityKernel
-import CityStore
+package import CityStore
 import NIOCore
 import NIOHTTP1
 
-/// Why a notification did not arrive.
-package enum NotificationFailure: Error, Sendable, Hashable {
-    /// The subscriber may take it later.
-    case temporary(String)
-    /// Trying again is of no use.
-    case permanent(String)
-}
-
 /// Delivers NGSI-LD notifications by HTTP POST and keeps count on the subscription.
-package struct NotificationSender: Sendable {
+package struct NotificationSender: OutboxReceiver {
     /// The kind of outbox messages that it delivers.
     package static let kind = "ngsi-ld.http"
+    package var kind: String { Self.kind }
 
     private let broker: Broker
     private let client: HTTPClient
@@ -25,14 +18,14 @@ package struct NotificationSender: Sendable {
         client = HTTPClient.shared
     }
 
-    /// - Throws: `NotificationFailure`; other errors are those of the store.
-    package func send(
-        _ payload: [UInt8], id: String, to subscriptionID: String
-    ) async throws {
+    /// - Throws: `DeliveryError`; other errors are those of the store.
+    package func deliver(_ message: QueuedMessage) async throws {
+        let subscriptionID = message.receiver
         // Deleted or paused meanwhile: there is nobody to tell.
         guard let stored = try await broker.subscription(subscriptionID) else { return }
         do {
-            try await post(payload, id, stored.subscription)
+            try await post(
+                message.payload, message.idempotencyKey, stored.subscription)
         } catch {
             try await note(subscriptionID, succeeded: false)
             throw error
@@ -49,7 +42,7 @@ package struct NotificationSender: Sendable {
 
     private func post(
         _ payload: [UInt8], _ id: String, _ subscription: Subscription
-    ) async throws(NotificationFailure) {
+    ) async throws(DeliveryError) {
         let request = request(payload, id, subscription)
         let timeout = TimeAmount.nanoseconds(subscription.endpoint.timeout.microseconds * 1_000)
         let status: UInt

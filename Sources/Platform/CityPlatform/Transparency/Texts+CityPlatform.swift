@@ -6,6 +6,36 @@ extension Texts {
     /// Words of the platform's own pages.
     package static var ofCityPlatform: Texts {
         [
+            "developersTitle": .init("開発者の方へ", easy: "プログラムを 作る人へ", en: "For developers"),
+            "developersLead": .init(
+                "市のデータは標準のAPI(NGSI-LD)で読めます。いまあるデータの種類と、そのまま試せる呼び出しの例です。",
+                easy: "市の データを プログラムで 読む ことが できます。",
+                en: "The city's data is read through a standard API (NGSI-LD). "
+                    + "These are the kinds of data there are now, and calls to try."),
+            "developersOpen": .init(
+                "この市は試験のため鍵なしで動いています。BASE はこのページの住所に置きかえてください。",
+                easy: "BASE を この ページの 住所に かえて ください。",
+                en: "This city runs without keys, for trials. "
+                    + "Put the address of this page in place of BASE."),
+            "developersKeys": .init(
+                "読むのに鍵はいりません。書くには市の情報担当が出す鍵(KEY)がいります。BASE はこのページの住所に置きかえてください。",
+                easy: "読む ときは かぎが いりません。書く ときは 市の かぎが いります。",
+                en: "Reading needs no key; writing needs one from the city's information section. "
+                    + "Put the address of this page in place of BASE."),
+            "developersCalls": .init("呼び出しの例", easy: "れい", en: "Calls to copy"),
+            "developersQuery": .init("いまの状態をさがす", easy: "いまの ようすを さがす", en: "Find what is so now"),
+            "developersHistory": .init("これまでの値を読む", easy: "まえの 数を 読む", en: "Read the history"),
+            "developersSubscribe": .init(
+                "変わったら知らせてもらう", easy: "かわったら しらせて もらう", en: "Be told of changes"),
+            "developersEvents": .init(
+                "変化を流れとして受け取る (SSE)", easy: "かわった ことを つづけて 読む",
+                en: "Follow changes as a stream (SSE)"),
+            "developersReadings": .init("水位を送る", easy: "水の 高さを おくる", en: "Send water levels"),
+            "developersKinds": .init("データの種類", easy: "データの しゅるい", en: "Kinds of data"),
+            "developersKind": .init("名前", easy: "名前", en: "Name"),
+            "developersCount": .init("件数", easy: "かず", en: "Count"),
+            "developersAttributes": .init("属性", easy: "なかみ", en: "Attributes"),
+            "developersSample": .init("例", easy: "れい", en: "Sample"),
             "flowTitle": .init("データの流れ", easy: "データの ながれ", en: "How data flows"),
             "flowLead": .init(
                 "だれがデータを市に渡し、市が何に使い、だれが見るか。この図は、動いているプログラムの登録簿から描いています。",

@@ -6,7 +6,9 @@ import Foundation
 enum Fixture {
     static func bytes(_ name: String) throws -> [UInt8] {
         let folder = Bundle.module.resourceURL?.appendingPathComponent("Fixtures")
-        guard let url = folder?.appendingPathComponent(name) else { throw CocoaError(.fileNoSuchFile) }
+        guard let url = folder?.appendingPathComponent(name) else {
+            throw CocoaError(.fileNoSuchFile)
+        }
         return Array(try Data(contentsOf: url))
     }
 }

@@ -12,7 +12,8 @@ struct LampWireTests {
         reason: String = "理由"
     ) throws -> LampCommand {
         LampCommand(
-            id: EntityID(type: "LampCommand", name: "mizunote"), colour: try #require(LampCommand.Colour(hex: hex)),
+            id: EntityID(type: "LampCommand", name: "mizunote"),
+            colour: try #require(LampCommand.Colour(hex: hex)),
             pattern: pattern, isAlert: isAlert, schemeID: "s", reason: LocalizedText(reason),
             since: Timestamp(seconds: 0))
     }

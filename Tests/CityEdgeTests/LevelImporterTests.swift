@@ -11,7 +11,8 @@ struct LevelImporterTests {
     private let now = Timestamp(iso8601: "2024-06-23T18:00:00+09:00")
     private let gauge = EntityID(type: "WaterLevelObserved", name: "90")
 
-    private func importer(_ broker: Broker, _ gauges: [String], at now: Timestamp) -> LevelImporter {
+    private func importer(_ broker: Broker, _ gauges: [String], at now: Timestamp) -> LevelImporter
+    {
         LevelImporter(broker: broker, rules: .for(gauges), clock: ManualClock(now))
     }
 

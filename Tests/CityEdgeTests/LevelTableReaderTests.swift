@@ -5,7 +5,9 @@ import Testing
 
 @Suite("水位の表")
 struct LevelTableReaderTests {
-    private func read(_ bytes: some Sequence<UInt8>, rules: ReadingRules, now: Timestamp)
+    private func read(
+        _ bytes: some Sequence<UInt8>, rules: ReadingRules, now: Timestamp
+    )
         -> [LevelTableReader.Row]
     {
         var reader = LevelTableReader(file: "levels.csv", rules: rules, now: now)

@@ -62,7 +62,8 @@ struct MqttDecoderTests {
         #expect(
             refusal(#"{"waterLevel": 1, "observedAt": "2124-06-23T07:00:00Z"}"#, topic())
                 == .reading(.timeInFuture))
-        #expect(refusal("{\"waterLevel\": \"high\", \(time)}", topic()) == .reading(.levelNotANumber))
+        #expect(
+            refusal("{\"waterLevel\": \"high\", \(time)}", topic()) == .reading(.levelNotANumber))
         #expect(refusal("{\"waterLevel\": 99999, \(time)}", topic()) == .reading(.levelOutOfRange))
         #expect(refusal("{\"level\": 1, \(time)}", topic()) == .nothingToWrite)
         #expect(
@@ -101,7 +102,8 @@ struct MqttDecoderTests {
         #expect(try level("level/90", "341") == 341)
         #expect(
             try level(
-                "lora/90/up", #"{"time": "2024-06-23T07:00:00Z", "object": {"level": 1.5}}"#) == 150)
+                "lora/90/up", #"{"time": "2024-06-23T07:00:00Z", "object": {"level": 1.5}}"#) == 150
+        )
         #expect(
             try level(
                 "ngsi",

@@ -65,7 +65,9 @@ package final class MosquittoServer: Sendable {
     }
 
     private static func executable() throws -> URL {
-        for path in ["/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/opt/homebrew/sbin/mosquitto"]
+        for path in [
+            "/usr/sbin/mosquitto", "/usr/local/sbin/mosquitto", "/opt/homebrew/sbin/mosquitto",
+        ]
         where FileManager.default.isExecutableFile(atPath: path) {
             return URL(fileURLWithPath: path)
         }

@@ -56,7 +56,8 @@ struct LampShow {
     mutating func termination() -> [(universe: UInt16, bytes: [UInt8])] {
         guard let command, configuration.wire == .sacn else { return [] }
         let frame = LampFrame(command, after: .zero)
-        return packets(frame, options: isPreview ? [.preview, .streamTerminated] : .streamTerminated)
+        return packets(
+            frame, options: isPreview ? [.preview, .streamTerminated] : .streamTerminated)
     }
 
     /// The list of our universes, once there is a command.

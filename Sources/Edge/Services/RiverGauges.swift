@@ -47,7 +47,8 @@ struct RiverGauges: CityService {
         guard let port = city.configuration.ports.mqtt, !city.configuration.isDemonstration
         else { return [] }
         let loginFile = city.dataFolder.appending(path: Self.loginFileName).path
-        let login = try FileManager.default.fileExists(atPath: loginFile)
+        let login =
+            try FileManager.default.fileExists(atPath: loginFile)
             ? MqttConfiguration.Login(file: loginFile) : nil
         return [
             MqttFeed(

@@ -46,7 +46,7 @@ class ReplayTest(unittest.TestCase):
         heard = stages(receiver.notifications)
         self.assertLess(heard.index("caution"), heard.index("danger"))
         command = ngsi.only_of_type(client, "LampCommand")
-        self.assertEqual(command["pattern"]["value"], "flash")
+        self.assertEqual(command["pattern"]["value"], "flashing")
         page = client.get("/", {"Accept": "text/html"})
         self.assertEqual(page.status, 200)
         self.assertIn("デモ", page.text, "the page says that it is a demonstration")

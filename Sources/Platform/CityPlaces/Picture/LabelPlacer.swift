@@ -7,12 +7,21 @@ struct LabelPlacer {
         var start: ScreenPoint
     }
 
+    private struct Choice {
+        var box: ScreenBox
+        var start: ScreenPoint
+    }
+
     private let area: ScreenBox
     private var taken: [ScreenBox] = []
+    /// Covered by a name only when it finds no other room.
+    private var softlyTaken: [ScreenBox] = []
 
     init(area: ScreenBox) { self.area = area }
 
-    mutating func take(_ box: ScreenBox) { taken.append(box) }
+    mutating func take(_ box: ScreenBox, isSoft: Bool = false) {
+        if isSoft { softlyTaken.append(box) } else { taken.append(box) }
+    }
 
     /// Right of the mark, left, beneath, above, and then a little up and down on both sides.
     mutating func place(
@@ -31,7 +40,7 @@ struct LabelPlacer {
                 (point.x + gap - 3, middle - lift), (point.x + gap - 3, middle + lift),
                 (point.x - gap + 3 - width, middle - lift),
                 (point.x - gap + 3 - width, middle + lift),
-            ])
+            ], mayCoverSoft: true)
     }
 
     /// With its middle on the point, or nowhere.
@@ -45,17 +54,24 @@ struct LabelPlacer {
     }
 
     private mutating func place(
-        _ text: String, width: Double, fontSize: Double, starts: [(Double, Double)]
+        _ text: String, width: Double, fontSize: Double, starts: [(Double, Double)],
+        mayCoverSoft: Bool = false
     ) -> Label? {
-        for (x, y) in starts {
-            let box = ScreenBox(
-                left: x - 2, top: y - fontSize * 0.9, right: x + width + 2,
-                bottom: y + fontSize * 0.25)
-            guard area.contains(box), !taken.contains(where: box.overlaps) else { continue }
-            taken.append(box)
-            return Label(text: text, start: ScreenPoint(x: x, y: y))
+        let choices: [Choice] = starts.map { x, y in
+            Choice(
+                box: ScreenBox(
+                    left: x - 2, top: y - fontSize * 0.9, right: x + width + 2,
+                    bottom: y + fontSize * 0.25), start: ScreenPoint(x: x, y: y))
         }
-        return nil
+        let possible = choices.filter { choice in
+            area.contains(choice.box) && !taken.contains(where: choice.box.overlaps)
+        }
+        let clear = possible.first { choice in
+            !softlyTaken.contains(where: choice.box.overlaps)
+        }
+        guard let choice = clear ?? (mayCoverSoft ? possible.first : nil) else { return nil }
+        taken.append(choice.box)
+        return Label(text: text, start: choice.start)
     }
 
     /// Full-width letters are as wide as high; others a little over half.

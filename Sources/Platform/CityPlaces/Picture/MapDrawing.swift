@@ -20,12 +20,13 @@ struct MapDrawing {
     }
 
     mutating func draw() -> String {
-        let kinds = picture.showsLegend ? placed.map(\.kind) : []
+        // The reader's own place is named on the map itself.
+        let kinds = picture.showsLegend ? placed.map(\.kind).filter { $0 != .here } : []
         let legend = MapLegend(kinds, picture.words, width: frame.box.right)
         begin(height: frame.box.bottom + legend.height)
         drawGround()
         takeFurniture()
-        for mark in placed { placer.take(ScreenBox(centre: mark.position, radius: mark.reach)) }
+        for mark in placed { placer.take(mark.box, isSoft: mark.kind.isQuiet) }
         let names = markNames()
         drawNeighbourNames()
         drawTowns()
@@ -168,7 +169,7 @@ extension MapDrawing {
         placed.compactMap { mark in
             guard let name = mark.name(picture.words) else { return nil }
             return placer.place(
-                name, beside: mark.position, radius: mark.kind.radius, fontSize: 13)
+                name, beside: mark.position, radius: mark.reach, fontSize: 13)
         }
     }
 
@@ -232,10 +233,13 @@ extension MapDrawing {
 
     private func badge(_ mark: PlacedMark) -> String {
         guard mark.count > 1 else { return "" }
+        let (offset, radius, size, ink) =
+            mark.kind.isQuiet ? (7, 7, 10, MapInk.edge) : (10, 8, 11, MapInk.indigo)
         return """
-            <circle cx="10" cy="-10" r="8" fill="\(MapInk.page)" stroke="\(MapInk.indigo)" \
-            stroke-width="1.5"/><text x="10" y="-6" text-anchor="middle" font-size="11" \
-            font-weight="700" fill="\(MapInk.text)">\(mark.count)</text>
+            <circle cx="\(offset)" cy="-\(offset)" r="\(radius)" fill="\(MapInk.page)" \
+            stroke="\(ink)" stroke-width="1.5"/><text x="\(offset)" y="\(4 - offset)" \
+            text-anchor="middle" font-size="\(size)" font-weight="700" fill="\(MapInk.text)">\
+            \(mark.count)</text>
             """
     }
 }

@@ -74,7 +74,7 @@ extension MapSymbol.Kind {
     var radius: Double {
         switch self {
         case .shelter(.closed): 7
-        case .bridge: 15
+        case .shelter(.open), .bridge: 15
         case .here, .gauge, .camera, .shelter: 12
         }
     }

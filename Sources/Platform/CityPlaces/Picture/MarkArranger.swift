@@ -13,7 +13,9 @@ struct PlacedMark {
     var count = 1
 
     /// What names keep free around it.
-    var reach: Double { kind.radius + (count > 1 ? 4 : 1) }
+    var reach: Double { kind.radius + (count > 1 ? 3 : 0) }
+
+    var box: ScreenBox { ScreenBox(centre: position, radius: reach) }
 
     func name(_ words: MapWords) -> String? {
         if kind.isQuiet { return nil }

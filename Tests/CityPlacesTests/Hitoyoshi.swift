@@ -1,6 +1,7 @@
 import CityKernel
 import CityPlaces
 import Foundation
+import Testing
 
 /// The real city, from the files that the project ships.
 enum Hitoyoshi {
@@ -18,7 +19,17 @@ enum Hitoyoshi {
         try MapLayer(geoJSON: try JSONValue(parsing: Array(try text(name).utf8)))
     }
 
-    static func towns() throws -> TownIndex { try TownIndex(csv: try text("towns.csv")) }
+    static func towns() throws -> TownIndex {
+        TownIndex(
+            try text("towns.csv").split(whereSeparator: \.isNewline).dropFirst().map { line in
+                let parts = line.split(separator: ",", omittingEmptySubsequences: false)
+                let latitude = try #require(Double(parts[2]))
+                let longitude = try #require(Double(parts[3]))
+                return Town(
+                    name: String(parts[0]),
+                    point: GeoPoint(latitude: latitude, longitude: longitude))
+            })
+    }
 
     /// A night: the gauges over their levels, three shelters open and one full.
     static func night(

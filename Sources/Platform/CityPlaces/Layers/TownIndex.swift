@@ -13,34 +13,9 @@ package struct Town: Sendable, Hashable {
 
 /// The towns of a city, for saying in words where a point is.
 package struct TownIndex: Sendable, Hashable {
-    package static let townsMax = 10_000
-
     package let towns: [Town]
 
     package init(_ towns: [Town]) { self.towns = towns }
-
-    /// Reads `town,koaza,lat,lon` with a header line; a town of several small areas stands for each.
-    /// - Throws: `Problem` that names the first wrong line.
-    package init(csv: String) throws(Problem) {
-        var towns: [Town] = []
-        for (index, line) in csv.split(whereSeparator: \.isNewline).enumerated().dropFirst() {
-            let parts = line.split(separator: ",", omittingEmptySubsequences: false)
-            guard parts.count == 4, !parts[0].isEmpty, let latitude = Double(parts[2]),
-                let longitude = Double(parts[3]), towns.count < Self.townsMax
-            else {
-                throw Problem(
-                    .badRequestData, title: "The table of towns is not valid",
-                    detail: "Line \(index + 1) is not town,koaza,lat,lon, or there are too many.",
-                    remedy: "Correct the line.",
-                    places: [.init(place: "line \(index + 1)", message: "four columns are needed")])
-            }
-            towns.append(
-                Town(
-                    name: String(parts[0]),
-                    point: GeoPoint(latitude: latitude, longitude: longitude)))
-        }
-        self.towns = towns
-    }
 
     /// The town whose point is closest; towns have no borders here.
     package func findNearest(to point: GeoPoint) -> (town: Town, metres: Double)? {

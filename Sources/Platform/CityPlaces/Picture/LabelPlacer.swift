@@ -30,7 +30,7 @@ struct LabelPlacer {
         let width = Self.width(text, fontSize)
         let gap = radius + 4
         let middle = point.y + fontSize * 0.36
-        let lift = fontSize * 0.9
+        let lift = fontSize * 0.8
         return place(
             text, width: width, fontSize: fontSize,
             starts: [

@@ -50,11 +50,12 @@ struct MapDrawing {
             \(SVGWriter.escape(picture.title))</title><desc id="\(picture.id)-d">\
             \(SVGWriter.escape(picture.summary))</desc>
             """)
+        // Marks outside the frame too: the interactive map shows them with the same drawings.
         svg.raw("<defs>")
         var looks: Set<String> = []
-        for mark in placed where looks.insert(mark.kind.look).inserted {
-            let drawing = mark.kind.drawing(picture.words)
-            svg.raw("<g id=\"\(picture.id)-\(mark.kind.look)\">\(drawing)</g>")
+        for kind in picture.symbols.map(\.kind) where looks.insert(kind.look).inserted {
+            let drawing = kind.drawing(picture.words)
+            svg.raw("<g id=\"\(picture.id)-\(kind.look)\">\(drawing)</g>")
         }
         svg.raw("</defs>")
     }

@@ -52,7 +52,7 @@ extension MapSymbol.Kind {
         switch self {
         case .here: "here"
         case .gauge(let level): level.map { "gauge\($0)" } ?? "gauge-missing"
-        case .bridge(let colour): "bridge" + (colour ?? "").dropFirst()
+        case .bridge(let colour): "bridge" + (colour ?? "").filter(\.isHexDigit)
         case .camera: "camera"
         case .shelter(let state): state.rawValue
         }

@@ -71,7 +71,8 @@ struct LayoutModel {
         iconPath = assets.path("icon.svg")
         let wanted = page.assets.map { libraries.paths(for: $0) }
         styles = wanted.flatMap(\.styles)
-        scripts = wanted.flatMap(\.scripts) + [assets.path("city.js")]
+        let own = page.assets.contains(.map) ? ["map.js", "city.js"] : ["city.js"]
+        scripts = wanted.flatMap(\.scripts) + own.map(assets.path)
     }
 }
 

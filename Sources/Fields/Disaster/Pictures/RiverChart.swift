@@ -1,5 +1,6 @@
 import CityKernel
 import CityVocabulary
+import CityWeb
 
 /// 水位の図: the level of one gauge against its named thresholds, as SVG with title and description.
 ///
@@ -39,8 +40,8 @@ struct RiverChart: Sendable {
         var writer = SVGWriter()
         writer.add(
             "<svg viewBox=\"0 0 \(Int(size.width)) \(Int(size.height))\" role=\"img\">"
-                + "<title>\(SVGWriter.escape(title))</title>"
-                + "<desc>\(SVGWriter.escape(summary))</desc>")
+                + "<title>\(HTML.escape(title))</title>"
+                + "<desc>\(HTML.escape(summary))</desc>")
         let gaps = self.gaps
         if !gaps.isEmpty {
             writer.add(

@@ -1,4 +1,4 @@
-import CityKernel
+import CityWeb
 
 /// Writes SVG text: escaped words, short numbers.
 struct SVGWriter {
@@ -6,13 +6,14 @@ struct SVGWriter {
 
     mutating func add(_ markup: String) { text += markup }
 
-    mutating func add(text words: String, x: Double, y: Double, class name: String = "",
+    mutating func add(
+        text words: String, x: Double, y: Double, class name: String = "",
         anchor: String = "start"
     ) {
         text += "<text x=\"\(Self.number(x))\" y=\"\(Self.number(y))\""
         if !name.isEmpty { text += " class=\"\(name)\"" }
         if anchor != "start" { text += " text-anchor=\"\(anchor)\"" }
-        text += ">\(Self.escape(words))</text>"
+        text += ">\(HTML.escape(words))</text>"
     }
 
     mutating func add(
@@ -40,20 +41,5 @@ struct SVGWriter {
         let tenths = Int((value * 10).rounded())
         let (whole, rest) = tenths.magnitude.quotientAndRemainder(dividingBy: 10)
         return (tenths < 0 ? "-" : "") + "\(whole)" + (rest == 0 ? "" : ".\(rest)")
-    }
-
-    static func escape(_ text: String) -> String {
-        var escaped = ""
-        escaped.reserveCapacity(text.utf8.count)
-        for character in text {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.append(character)
-            }
-        }
-        return escaped
     }
 }

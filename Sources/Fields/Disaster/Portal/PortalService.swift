@@ -1,6 +1,7 @@
 import CityKernel
 import CityPlatform
 import CityVocabulary
+import CityWeb
 
 /// 防災ポータル: what is it, what now, how fresh; and the registers of places it shows.
 ///
@@ -27,5 +28,30 @@ struct PortalService: CityService {
         of configuration: CityConfiguration, into collector: DiagnosticCollector
     ) -> OpeningFacts {
         DisasterOpening.places(configuration, into: collector)
+    }
+
+    var face: ServiceFace {
+        ServiceFace(
+            templates: DisasterField.templates, texts: .ofDisaster,
+            citizenMenu: [
+                MenuItem(
+                    path: DisasterPaths.portal,
+                    words: LocalizedText("いま", easy: "いま", en: "Now"), icon: "home"),
+                MenuItem(
+                    path: DisasterPaths.rivers,
+                    words: LocalizedText("川の水位", easy: "川の 水", en: "Rivers"), icon: "river"),
+                MenuItem(
+                    path: DisasterPaths.shelters,
+                    words: LocalizedText("避難所", easy: "ひなんじょ", en: "Shelters"),
+                    icon: "shelter"),
+                MenuItem(
+                    path: DisasterPaths.light,
+                    words: LocalizedText("橋のあかり", easy: "はしの あかり", en: "Bridge light"),
+                    icon: "lamp"),
+            ])
+    }
+
+    func addRoutes(to router: CityRouter, of city: City) throws {
+        PortalPage(city: city).addRoutes(to: router)
     }
 }

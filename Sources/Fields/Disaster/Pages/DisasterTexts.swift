@@ -63,6 +63,9 @@ extension Texts {
         "shelterTitle": LocalizedText("避難所", easy: "にげる 場所(ひなんじょ)", en: "Shelters"),
         "shelterOpen": LocalizedText(
             "開いている避難所", easy: "あいている ひなんじょ", en: "Open shelters"),
+        "shelterAll": LocalizedText(
+            "すべての避難所", easy: "すべての ひなんじょ", en: "All shelters"),
+        "mapLarge": LocalizedText("地図を大きく", easy: "ちずを 大きく", en: "Larger map"),
         "shelterPlaces": LocalizedText("か所", easy: "かしょ", en: " open"),
         "shelterNearest": LocalizedText(
             "いちばん近い", easy: "いちばん ちかい", en: "Nearest"),

@@ -12,52 +12,70 @@ struct BridgePicture: Sendable {
     var key = "bridge"
 
     static let width = 400
-    static let height = 132
+    static let height = 150
 
-    /// The railing's posts, which carry the lamps.
-    private static let posts = Array(stride(from: 26, through: 374, by: 29))
-    private static let piers = [86, 162, 238, 314]
+    /// Distance of the lamps on the railing; every fourth post stands over a pier.
+    private static let spacing = 25
+    private static let piers = [75, 175, 275, 375]
 
     func svg() -> String {
-        let posts = Self.posts.map { "M\($0) 62v-16" }.joined()
-        let piers = Self.piers.map { "M\($0 - 5) 72h10l2 26h-14z" }.joined()
+        let piers = Self.piers.map { "M\($0 - 17) 76h9l3 30h-15z" }.joined()
         return """
             <svg class="bridge" viewBox="0 0 \(Self.width) \(Self.height)" role="img">\
-            <title>\(HTML.escape(title))</title>\
-            <rect width="\(Self.width)" height="\(Self.height)" rx="12" fill="#000a3c"/>\
-            <path d="M0 58q60-34 118-14t112-12 98 6 72-12V98H0z" fill="#0b1a5c"/>\
-            <path d="M0 98h400v22a12 12 0 0 1-12 12H12a12 12 0 0 1-12-12z" fill="#00104f"/>\
-            <path d="\(piers)" fill="#3a4676"/>\
-            <path d="M0 62h400v10q-200-8-400 0z" fill="#56628f"/>\
-            <path d="M0 46h400\(posts)" stroke="#7f8bb8" stroke-width="2" fill="none"/>\
-            \(light.isVisible ? shining : dark)\
-            <path d="M22 108h44m22 8h60m34-9h52m26 9h48m20-9h46" stroke="#3f57b5" \
-            stroke-width="2" stroke-linecap="round" fill="none"/></svg>
+            <title>\(HTML.escape(title))</title><defs>\(definitions)</defs>\
+            <rect width="400" height="150" rx="12" fill="#00063a"/>\
+            <path d="M0 74q44-40 96-26t84-14 94 16 68-20 58 8v70H0z" fill="#0a1655"/>\
+            <path d="M0 104h400v34a12 12 0 0 1-12 12H12a12 12 0 0 1-12-12z" fill="#00104c"/>\
+            <path d="\(piers)" fill="#333f75"/>\
+            <path d="M0 64h400v9q-200-7-400 0z" fill="#46528a"/>\
+            <path d="M0 50h400" stroke="#6f7bb0" stroke-width="1.5"/>\
+            \(lamps)</svg>
             """
     }
 
-    private var lamps: String {
-        Self.posts.map { "M\($0) 44h0" }.joined()
-    }
+    private var colour: String { light.isVisible ? light.colour.hex : "#6f7bb0" }
 
-    private var dark: String {
-        "<path d=\"\(lamps)\" stroke=\"#5b6480\" stroke-width=\"7\" stroke-linecap=\"round\"/>"
+    /// One lamp with its post, glow and reflection, repeated along the bridge.
+    private var definitions: String {
+        let post = "<path d=\"M12.5 64V50\" stroke=\"#6f7bb0\" stroke-width=\"1.5\"/>"
+        let bulb = "<circle cx=\"12.5\" cy=\"48\" r=\"3\" fill=\"\(colour)\"/>"
+        let lit = """
+            <circle cx="12.5" cy="48" r="12.5" fill="url(#\(key)-g)"/>\
+            <path d="M12.5 106v38" stroke="url(#\(key)-r)" stroke-width="6"/>
+            """
+        let pattern = """
+            <pattern id="\(key)-p" width="\(Self.spacing)" height="150" \
+            patternUnits="userSpaceOnUse">\(light.isVisible ? lit : "")\(post)\(bulb)</pattern>
+            """
+        guard light.isVisible else { return pattern }
+        return """
+            <radialGradient id="\(key)-g"><stop stop-color="\(colour)" stop-opacity=".85"/>\
+            <stop offset="1" stop-color="\(colour)" stop-opacity="0"/></radialGradient>\
+            <linearGradient id="\(key)-r" x1="0" y1="106" x2="0" y2="144" \
+            gradientUnits="userSpaceOnUse"><stop stop-color="\(colour)" stop-opacity=".7"/>\
+            <stop offset="1" stop-color="\(colour)" stop-opacity="0"/></linearGradient>\
+            \(pattern)\(shining)
+            """
     }
 
     private var shining: String {
         let opacity = SVGWriter.number(0.4 + 0.6 * Double(light.brightnessPercent) / 100)
-        let glow = """
-            <g id="\(key)-on" opacity="\(opacity)" stroke="\(light.colour.hex)" fill="none" \
-            stroke-linecap="round"><path d="M0 45h400M0 67h400" stroke-width="14" opacity=".3"/>\
-            <path d="M0 67h400" stroke-width="3"/><path d="\(lamps)" stroke-width="8"/>\
-            <path d="M30 104h340M70 112h260M120 120h160" stroke-width="4" opacity=".35"/></g>
+        return """
+            <g id="\(key)-on" opacity="\(opacity)"><path d="M0 68h400" stroke="\(colour)" \
+            stroke-width="10" opacity=".25"/><path d="M0 68h400" stroke="\(colour)" \
+            stroke-width="2.5"/><path d="M0 0h400v150H0z" fill="url(#\(key)-p)"/></g>
             """
-        guard let values else { return glow }
+    }
+
+    private var lamps: String {
+        guard light.isVisible else { return "<path d=\"M0 0h400v150H0z\" fill=\"url(#\(key)-p)\"/>" }
+        let on = "href=\"#\(key)-on\""
+        guard let values else { return "<use \(on)/>" }
         // Who asked for stillness sees the light without the flash; `city.css` chooses.
         return """
-            <defs>\(glow)</defs><use class="still" href="#\(key)-on"/><g class="moving">\
-            <use href="#\(key)-on"/><animate attributeName="opacity" values="\(values)" \
-            calcMode="discrete" dur="\(milliseconds)ms" repeatCount="indefinite"/></g>
+            <use class="still" \(on)/><g class="moving"><use \(on)/>\
+            <animate attributeName="opacity" values="\(values)" calcMode="discrete" \
+            dur="\(milliseconds)ms" repeatCount="indefinite"/></g>
             """
     }
 

@@ -11,7 +11,7 @@ struct RiverChart: Sendable {
         var height: Double
 
         /// For a card on a phone, at its own scale.
-        static let card = Size(width: 400, height: 236)
+        static let card = Size(width: 400, height: 252)
         /// For a page of its own on a wide screen.
         static let page = Size(width: 880, height: 400)
     }
@@ -63,10 +63,10 @@ struct RiverChart: Sendable {
 
     /// Believable points in time order, thinned.
     var points: [FloodReading] {
-        let known = readings.filter {
-            $0.levelCentimetres != nil && $0.quality != .suspect && $0.observedAt >= from
-                && $0.observedAt <= now
+        let all = readings.filter {
+            $0.levelCentimetres != nil && $0.quality != .suspect && $0.observedAt <= now
         }.sorted { $0.observedAt < $1.observedAt }
+        let known = edge(all) + all.filter { $0.observedAt >= from }
         guard known.count > Self.pointsMax else { return known }
         let slot = now.since(from).microseconds / Int64(Self.pointsMax) + 1
         var thinned: [FloodReading] = []
@@ -83,6 +83,20 @@ struct RiverChart: Sendable {
         // The newest is what everything else on the page speaks of.
         if let newest = known.last, thinned.last != newest { thinned.append(newest) }
         return thinned
+    }
+
+    /// The level at the left edge, between the readings on both sides of it.
+    private func edge(_ sorted: [FloodReading]) -> [FloodReading] {
+        guard let before = sorted.last(where: { $0.observedAt < from }),
+            let after = sorted.first(where: { $0.observedAt > from }),
+            after.observedAt.since(before.observedAt) <= .minutes(gapMinutes),
+            let low = before.levelCentimetres, let high = after.levelCentimetres
+        else { return [] }
+        let share =
+            from.since(before.observedAt).inSeconds
+            / after.observedAt.since(before.observedAt).inSeconds
+        let level = Double(low) + Double(high - low) * share
+        return [FloodReading(levelCentimetres: Int(level.rounded()), observedAt: from)]
     }
 
     /// Stretches without a believable reading.
@@ -214,10 +228,9 @@ extension RiverChart {
         writer.add(
             "<circle class=\"c-dot\" cx=\"\(SVGWriter.number(place.x))\" "
                 + "cy=\"\(SVGWriter.number(place.y))\" r=\"6\"/>")
-        let isHigh = place.y < scale.top + 24
         writer.add(
-            text: Metres.text(centimetres: level), x: min(place.x, scale.right - 4),
-            y: isHigh ? place.y + 24 : place.y - 12, class: "c-name c-halo", anchor: "end")
+            text: Metres.text(centimetres: level), x: min(place.x + 8, scale.right),
+            y: place.y - 13, class: "c-name c-halo", anchor: "end")
     }
 }
 
@@ -227,7 +240,8 @@ extension RiverChart {
     struct Scale {
         let left: Double
         let right: Double
-        let top: Double = 14
+        /// Leaves room for the number over the highest point.
+        let top: Double = 32
         let bottom: Double
         let bottomCentimetres: Int
         let topCentimetres: Int

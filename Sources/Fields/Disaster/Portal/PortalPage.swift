@@ -42,11 +42,11 @@ struct PortalPage: Sendable {
 }
 
 extension City {
-    /// Readings of the last `hours`; none for no gauge.
+    /// Readings of the last `hours` and what leads up to them; none for no gauge.
     func history(of gauge: EntityID?, hours: Int) async throws -> [FloodReading] {
         guard let gauge else { return [] }
         let now = clock.now
-        return try await broker.history(of: gauge, "waterLevel", in: (now - .hours(hours))...now)
+        return try await broker.history(of: gauge, "waterLevel", in: (now - .hours(hours + 3))...now)
             .compactMap { FloodReading($0) }
     }
 

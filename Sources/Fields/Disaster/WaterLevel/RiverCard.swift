@@ -95,22 +95,24 @@ struct RiverCard {
         let span = Duration.hours(hours).spoken(in: language)
         let caption =
             switch language {
-            case .japanese: "\(name) この\(span)の水位"
-            case .easyJapanese: "\(name) \(span)の 水の 高さ"
-            case .english: "\(name), level of the last \(span)"
+            case .japanese: "この\(span)の水位"
+            case .easyJapanese: "\(span)の 水の 高さ"
+            case .english: "Level, last \(span)"
             }
         let forecast = gauge.stage.flatMap { stage in
             stage.nextLevel.flatMap { level in stage.minutesToNext.map { (level, $0) } }
         }
+        let from = now - .hours(hours)
+        let shown = history.filter { $0.observedAt >= from }
         let chart = RiverChart(
-            readings: history, levels: levels, from: now - .hours(hours), now: now,
+            readings: history, levels: levels, from: from, now: now,
             gapMinutes: max(gauge.thresholds?.staleAfterMinutes ?? 30, 1),
             forecast: gauge.stage?.isMissing == true ? nil : forecast, language: language,
-            size: size, title: caption,
-            summary: summary(history, language))
+            size: size, title: "\(name) \(caption)",
+            summary: summary(shown, language))
         return Picture(
             .chart, caption: caption, svg: chart.svg(),
-            table: table(history, caption: caption, levels: levels, now, language, texts))
+            table: table(shown, caption: caption, levels: levels, now, language, texts))
     }
 
     private static func summary(_ history: [FloodReading], _ language: Language) -> String {

@@ -2,6 +2,7 @@ import CityBroker
 import CityKernel
 import CityPlatform
 import CityVocabulary
+import CityWeb
 
 /// Tells the river's stage by the light of the bridges.
 ///
@@ -25,5 +26,9 @@ struct BridgeLightsService: CityService {
         of configuration: CityConfiguration, into collector: DiagnosticCollector
     ) -> OpeningFacts {
         DisasterOpening.bridgeLights(configuration, into: collector)
+    }
+
+    func addRoutes(to router: CityRouter, of city: City) throws {
+        LightPage(city: city).addRoutes(to: router)
     }
 }

@@ -16,8 +16,8 @@ enum DisasterPaths {
     static let staffReadings = "/staff/readings"
 
     static func shelter(_ id: EntityID) -> String { shelters + "/" + id.name.percentEncoded }
-    static func river(_ id: EntityID) -> String { rivers + "/" + id.name.percentEncoded }
-    static func thresholds(_ id: EntityID) -> String {
-        staffThresholds + "/" + id.name.percentEncoded
+    static func river(_ gauge: DisasterState.Gauge) -> String { rivers + "/" + gauge.key }
+    static func thresholds(_ gauge: DisasterState.Gauge) -> String {
+        staffThresholds + "/" + gauge.key
     }
 }

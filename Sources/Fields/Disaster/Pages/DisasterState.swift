@@ -7,6 +7,8 @@ import CityVocabulary
 struct DisasterState: Sendable {
     struct Gauge: Sendable {
         var id: EntityID
+        /// The gauge's short id in the city's settings, which its page's address carries.
+        var key: String
         var name: LocalizedText
         var river: LocalizedText
         var location: GeoPoint?
@@ -50,7 +52,7 @@ extension DisasterState {
         let commands = try await broker.nouns(LampCommand.self)
         let gauges = city.configuration.gauges.map { gauge in
             Gauge(
-                id: gauge.entityID, name: gauge.name, river: gauge.river,
+                id: gauge.entityID, key: gauge.id, name: gauge.name, river: gauge.river,
                 location: gauge.position,
                 reading: observed.first { $0.id == gauge.entityID }?["waterLevel"]
                     .flatMap { FloodReading($0) },
@@ -70,6 +72,7 @@ extension DisasterState {
     }
 
     func gauge(_ id: EntityID) -> Gauge? { gauges.first { $0.id == id } }
+    func gauge(key: some StringProtocol) -> Gauge? { gauges.first { $0.key == key } }
 
     /// The gauge that stands for the city.
     var face: Gauge? { gauges.first }

@@ -76,9 +76,9 @@ extension Texts {
             "危険を感じたら、開設を待たずに、洪水で使える高い所へ。",
             easy: "あぶないと 思ったら、まってはいけません。高い ところへ 行って ください。",
             en: "If you feel in danger do not wait: go to high ground usable in a flood."),
-        "shelterFloodOnly": LocalizedText(
-            "洪水で使える所だけ", easy: "川が あふれた ときに つかえる 場所だけ",
-            en: "Usable in a flood only"),
+        "shelterWithOthers": LocalizedText(
+            "洪水で使えない所も見る", easy: "川が あふれた ときに つかえない 場所も 見る",
+            en: "Also places not usable in a flood"),
         "shelterOpenOnly": LocalizedText(
             "開いている所だけ", easy: "あいている 場所だけ", en: "Open only"),
         "shelterTown": LocalizedText("いまいる町", easy: "いま いる 町", en: "Your town"),

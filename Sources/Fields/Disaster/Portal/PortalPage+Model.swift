@@ -136,7 +136,7 @@ struct PortalModel {
         let isMissing = gauge.stage?.isMissing ?? (level == nil)
         return GaugeRow(
             name: gauge.fullName(in: language),
-            path: links.to(DisasterPaths.river(gauge.id)),
+            path: links.to(DisasterPaths.river(gauge)),
             stage: gauge.stage.map {
                 RiverCard.StageTag($0.standing, words: state.words, language)
             },

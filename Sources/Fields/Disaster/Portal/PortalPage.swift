@@ -1,5 +1,6 @@
 import CityBroker
 import CityKernel
+import CityPlaces
 import CityPlatform
 import CityVocabulary
 import CityWeb
@@ -10,6 +11,7 @@ import Hummingbird
 /// Plan: 防災 防災ポータルサイト.
 struct PortalPage: Sendable {
     let city: City
+    let map: CityMap
 
     /// The chart looks this far back.
     static let hours = 6
@@ -17,27 +19,38 @@ struct PortalPage: Sendable {
     static let refreshSeconds = 60
 
     func addRoutes(to router: CityRouter) {
-        router.get("/") { request, context in try await respond(to: request, context) }
+        router.get("/") { request, context in
+            try await city.pages.cached(
+                request, context, topics: DisasterState.topics, parameters: ["town"]
+            ) { try await page(request, $0) }
+        }
     }
 
-    private func respond(
-        to request: Request, _ context: CityRequestContext
-    ) async throws -> Response {
+    private func page(_ request: Request, _ links: Links) async throws -> Page {
         let state = try await DisasterState.load(city)
+        let texts = city.pages.texts
         let towns = try await city.broker.nouns(CityVocabulary.Town.self)
-        let place = ReaderPlace(request, among: towns)
         let model = PortalModel(
             state, history: try await city.history(of: state.face?.id, hours: Self.hours),
-            hours: Self.hours, place: place, map: nil, links: context.links,
-            texts: city.pages.texts)
-        let body = try city.pages.render("disaster/portal", model, links: context.links)
-        return try city.pages.respond(
-            with: Page(
-                title: city.pages.texts["portalTitle"][context.language],
-                description: city.pages.texts["portalDescription"][context.language],
-                body: body, canonicalPath: DisasterPaths.portal,
-                refreshSeconds: Self.refreshSeconds, bands: city.bands(state, context.language)),
-            to: request, context)
+            hours: Self.hours, place: ReaderPlace(request, among: towns),
+            map: mapPicture(state, links), links: links, texts: texts)
+        return Page(
+            title: texts["portalTitle"][links.language],
+            description: texts["portalDescription"][links.language],
+            body: try city.pages.render("disaster/portal", model, links: links),
+            canonicalPath: DisasterPaths.portal, refreshSeconds: Self.refreshSeconds,
+            bands: city.bands(state, links.language))
+    }
+
+    /// The middle of the city with its shelters; a city without shelters has no map here.
+    private func mapPicture(_ state: DisasterState, _ links: Links) -> Picture? {
+        guard !state.shelters.isEmpty else { return nil }
+        var picture = map.picture(
+            state, links: links, texts: city.pages.texts, isWhole: true)
+        picture.showsLegend = false
+        return Picture(
+            .map, caption: city.pages.texts["mapDescription"][links.language],
+            svg: picture.svg(width: 400, height: 320))
     }
 }
 

@@ -48,10 +48,16 @@ struct PortalService: CityService {
                     path: DisasterPaths.light,
                     words: LocalizedText("橋のあかり", easy: "はしの あかり", en: "Bridge light"),
                     icon: "lamp"),
+                MenuItem(
+                    path: DisasterPaths.map,
+                    words: LocalizedText("地図", easy: "ちず", en: "Map"), icon: "map"),
             ])
     }
 
     func addRoutes(to router: CityRouter, of city: City) throws {
-        PortalPage(city: city).addRoutes(to: router)
+        let map = CityMap(city.configuration)
+        PortalPage(city: city, map: map).addRoutes(to: router)
+        SheltersPage(city: city).addRoutes(to: router)
+        MapPage(city: city, map: map).addRoutes(to: router)
     }
 }

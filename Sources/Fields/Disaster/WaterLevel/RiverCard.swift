@@ -41,9 +41,9 @@ struct RiverCard {
         texts: Texts
     ) {
         let language = links.language
-        id = "river-" + gauge.id.name.percentEncoded
+        id = "river-" + gauge.key
         name = gauge.fullName(in: language)
-        path = links.to(DisasterPaths.river(gauge.id))
+        path = links.to(DisasterPaths.river(gauge))
         stage = gauge.stage.map { StageTag($0.standing, words: words, language) }
         live = Self.live(gauge, label: texts["riverLevel"][language], now, language)
         let levels = gauge.levels(at: now)

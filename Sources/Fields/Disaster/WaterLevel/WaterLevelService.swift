@@ -2,6 +2,7 @@ import CityBroker
 import CityKernel
 import CityPlatform
 import CityVocabulary
+import CityWeb
 
 /// Decides where each river stands, and keeps the thresholds that staff set.
 ///
@@ -25,5 +26,9 @@ struct WaterLevelService: CityService {
         of configuration: CityConfiguration, into collector: DiagnosticCollector
     ) -> OpeningFacts {
         DisasterOpening.waterLevel(configuration, into: collector)
+    }
+
+    func addRoutes(to router: CityRouter, of city: City) throws {
+        RiversPage(city: city).addRoutes(to: router)
     }
 }

@@ -1,0 +1,79 @@
+import CityKernel
+import CityVocabulary
+import CityWeb
+
+/// Every gauge, the most dangerous first.
+struct RiversModel {
+    let title: String
+    let gauges: [PortalModel.GaugeRow]
+
+    init(_ state: DisasterState, title: String, links: Links, texts: Texts) {
+        self.title = title
+        // The order of the city's list stays among equals.
+        gauges = state.gauges.enumerated().sorted { left, right in
+            let danger = (left.element.severity, right.element.severity)
+            return danger.0 == danger.1 ? left.offset < right.offset : danger.0 > danger.1
+        }
+        .map { PortalModel.row($0.element, state, links, texts) }
+    }
+}
+
+extension DisasterState.Gauge {
+    /// For sorting: a gauge without a stage comes last.
+    fileprivate var severity: Int { stage.map { $0.standing.severity } ?? -1 }
+}
+
+/// One gauge.
+struct RiverModel {
+    struct Span {
+        let words: String
+        let path: String
+        let isCurrent: Bool
+    }
+
+    let card: RiverCard
+    let doNow: String?
+    let spans: [Span]
+    let thresholds: Table?
+
+    init(
+        _ gauge: DisasterState.Gauge, _ state: DisasterState, history: [FloodReading],
+        hours: Int, links: Links, texts: Texts
+    ) {
+        let language = links.language
+        card = RiverCard(
+            gauge, history: history, hours: hours, size: .page, words: state.words,
+            now: state.now, links: links, texts: texts)
+        doNow = gauge.stage.flatMap { state.words.doNow($0.standing)?[language] }
+        spans = RiversPage.spans.map { span in
+            Span(
+                words: texts["riverHours\(span)"][language],
+                path: links.to(DisasterPaths.river(gauge) + "?hours=\(span)"),
+                isCurrent: span == hours)
+        }
+        thresholds = gauge.thresholds?.edition(at: state.now).map {
+            Self.table($0, state.now, language, texts)
+        }
+    }
+
+    private static func table(
+        _ edition: FloodThresholds.Edition, _ now: Timestamp, _ language: Language,
+        _ texts: Texts
+    ) -> Table {
+        let from = edition.validFrom.spokenDate(in: language, withYear: true)
+        return Table(
+            caption: texts["riverThresholds"][language], hidesCaption: true,
+            columns: [
+                .init(texts["riverStage"][language]),
+                .init(texts["riverLevel"][language] + " (m)", isNumber: true),
+                .init(texts["riverValidFrom"][language]), .init(texts["riverSource"][language]),
+            ],
+            rows: edition.levels.sorted { $0.key > $1.key }.map { level, centimetres in
+                [
+                    .init(StageWords.threshold(level)[language]),
+                    .init(Metres.text(centimetres: centimetres)), .init(from),
+                    .init(edition.source),
+                ]
+            })
+    }
+}

@@ -30,5 +30,6 @@ struct BridgeLightsService: CityService {
 
     func addRoutes(to router: CityRouter, of city: City) throws {
         LightPage(city: city).addRoutes(to: router)
+        SchemesPage(city: city).addRoutes(to: router)
     }
 }

@@ -13,7 +13,6 @@ enum DisasterPaths {
     static let staffThresholds = "/staff/thresholds"
     static let staffSchemes = "/staff/schemes"
     static let staffShelters = "/staff/shelters"
-    static let staffReadings = "/staff/readings"
 
     static func shelter(_ id: EntityID) -> String { shelters + "/" + id.name.percentEncoded }
     static func river(_ gauge: DisasterState.Gauge) -> String { rivers + "/" + gauge.key }

@@ -24,7 +24,7 @@ struct BridgePicture: Sendable {
             <svg class="bridge" viewBox="0 0 \(Self.width) \(Self.height)" role="img">\
             <title>\(HTML.escape(title))</title><defs>\(definitions)</defs>\
             <rect width="400" height="150" rx="12" fill="#00063a"/>\
-            <path d="M0 74q44-40 96-26t84-14 94 16 68-20 58 8v70H0z" fill="#0a1655"/>\
+            <path d="M0 70C40 46 78 40 120 54S192 70 232 46s78-14 108 2 40 8 60 4v58H0z" fill="#0a1655"/>\
             <path d="M0 104h400v34a12 12 0 0 1-12 12H12a12 12 0 0 1-12-12z" fill="#00104c"/>\
             <path d="\(piers)" fill="#333f75"/>\
             <path d="M0 64h400v9q-200-7-400 0z" fill="#46528a"/>\

@@ -32,7 +32,8 @@ struct PortalService: CityService {
 
     var face: ServiceFace {
         ServiceFace(
-            templates: DisasterField.templates, texts: .ofDisaster,
+            templates: DisasterField.templates,
+            texts: Texts.ofDisaster.overridden(by: .ofDisasterStaff),
             citizenMenu: [
                 MenuItem(
                     path: DisasterPaths.portal,
@@ -51,6 +52,20 @@ struct PortalService: CityService {
                 MenuItem(
                     path: DisasterPaths.map,
                     words: LocalizedText("地図", easy: "ちず", en: "Map"), icon: "map"),
+            ],
+            staffMenu: [
+                MenuItem(
+                    path: DisasterPaths.staff, words: LocalizedText("本部", en: "Headquarters"),
+                    icon: "home"),
+                MenuItem(
+                    path: DisasterPaths.staffShelters,
+                    words: LocalizedText("避難所", en: "Shelters"), icon: "shelter"),
+                MenuItem(
+                    path: DisasterPaths.staffThresholds,
+                    words: LocalizedText("基準水位", en: "Thresholds"), icon: "river"),
+                MenuItem(
+                    path: DisasterPaths.staffSchemes,
+                    words: LocalizedText("配色", en: "Light schemes"), icon: "lamp"),
             ])
     }
 
@@ -59,5 +74,7 @@ struct PortalService: CityService {
         PortalPage(city: city, map: map).addRoutes(to: router)
         SheltersPage(city: city).addRoutes(to: router)
         MapPage(city: city, map: map).addRoutes(to: router)
+        StaffHomePage(city: city).addRoutes(to: router)
+        StaffSheltersPage(city: city).addRoutes(to: router)
     }
 }

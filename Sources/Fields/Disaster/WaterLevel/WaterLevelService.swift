@@ -30,5 +30,6 @@ struct WaterLevelService: CityService {
 
     func addRoutes(to router: CityRouter, of city: City) throws {
         RiversPage(city: city).addRoutes(to: router)
+        ThresholdsPage(city: city).addRoutes(to: router)
     }
 }

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("移行")
 struct MigrationTests {
-    private let first = Migration("town-0001-a", ["CREATE TABLE a (id {identity}, v {real}) {strict}"])
+    private let first = Migration(
+        "town-0001-a", ["CREATE TABLE a (id {identity}, v {real}) {strict}"])
     private let second = Migration("town-0002-b", ["CREATE TABLE b (id {integer} PRIMARY KEY)"])
 
     @Test("二度目は何もしない", arguments: TestEngine.available)

@@ -246,7 +246,9 @@ struct OutboxTests {
 
     // MARK: - Steps
 
-    private func message(_ text: String, _ receiver: String, dueAt: Timestamp? = nil) -> OutboxMessage {
+    private func message(
+        _ text: String, _ receiver: String, dueAt: Timestamp? = nil
+    ) -> OutboxMessage {
         OutboxMessage(
             kind: "fake", receiver: receiver, idempotencyKey: "鍵 \(text)",
             payload: Array(text.utf8), dueAt: dueAt)
@@ -283,7 +285,8 @@ struct OutboxTests {
         try await store.read { try Outbox.counts(in: $0) }
     }
 
-    private func waitForDeadLetters(_ count: Int, in store: any Store) async throws -> [DeadLetter] {
+    private func waitForDeadLetters(_ count: Int, in store: any Store) async throws -> [DeadLetter]
+    {
         while true {
             let letters = try await store.read { try Outbox.listDeadLetters(in: $0) }
             if letters.count >= count { return letters }

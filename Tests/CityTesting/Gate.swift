@@ -3,8 +3,8 @@ import Synchronization
 
 /// Holds a database thread inside a body until the test opens it, so that a test decides what runs
 /// meanwhile instead of hoping for it.
+// Safety: `isOpen` is read and written while `condition` is locked.
 package final class Gate: @unchecked Sendable {
-    // Safety: `isOpen` is read and written while `condition` is locked.
     private let condition = NSCondition()
     private var isOpen = false
     private let arrivals: AsyncStream<Void>

@@ -45,6 +45,7 @@ package enum TestStores {
     }
 
     /// Opens a fresh store, hands it over, and leaves nothing behind.
+    @discardableResult
     package static func with<Value>(
         _ engine: TestEngine = .sqlite, clock: any CityClock = SystemClock(),
         durability: StoreConfiguration.Durability = .relaxed, queueMax: Int = 65_536,
@@ -60,6 +61,7 @@ package enum TestStores {
     }
 
     /// Opens a store as `configuration` says, and removes the place afterwards.
+    @discardableResult
     package static func with<Value>(
         _ configuration: StoreConfiguration, clock: any CityClock = SystemClock(),
         _ body: (any Store) async throws -> Value

@@ -46,8 +46,8 @@ struct Migrator: Sendable {
         let applied = try connection.query("SELECT name FROM store_migration ORDER BY position") {
             $0.text(0)
         }
-        for name in applied where owners.contains(Migration(name, []).owner) && !known.contains(name)
-        {
+        for name in applied
+        where owners.contains(Migration(name, []).owner) && !known.contains(name) {
             throw StoreError.migration(
                 "the database has \(name), which this program does not know; start a newer program")
         }

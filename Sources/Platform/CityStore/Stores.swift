@@ -34,7 +34,10 @@ package enum Stores {
         try await onThread("city-restore") {
             switch location {
             case .sqlite(let targetPath): try SQLiteBackup.restore(from: path, to: targetPath)
-            case .postgres: throw StoreError.unavailable("PostgreSQL is not built yet")
+            case .postgres(let url, let schema):
+                let logger = Logger(label: "city.store")
+                let address = try PostgreSQLAddress(url: url, schema: schema, logger: logger)
+                try PostgreSQLRestore(address).read(from: path)
             }
         }
     }

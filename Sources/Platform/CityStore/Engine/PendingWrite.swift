@@ -1,13 +1,13 @@
 /// A write that waits for its commit.
+// Safety: after it was queued, only the writer's thread touches it.
 class PendingWrite: @unchecked Sendable {
-    // Safety: after it was queued, only the writer's thread touches it.
-
     /// Runs the body and keeps its value until `answer`.
     func run(in transaction: WriteTransaction) throws { preconditionFailure("a subclass runs") }
     /// Resumes the caller: with the value, or with `error`.
     func answer(_ error: (any Error)?) { preconditionFailure("a subclass answers") }
 }
 
+// Safety: as above.
 final class PendingWriteOf<Value: Sendable>: PendingWrite, @unchecked Sendable {
     // Safety: as its superclass.
     private let body: @Sendable (any Transaction) throws -> Value

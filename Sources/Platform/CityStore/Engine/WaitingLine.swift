@@ -4,8 +4,8 @@ import Foundation
 ///
 /// Threads, not tasks, take from it: a database call blocks, and blocking belongs on no thread of
 /// the cooperative pool.
+// Safety: every stored variable is read and written while `condition` is locked.
 final class WaitingLine<Element: Sendable>: @unchecked Sendable {
-    // Safety: every stored variable is read and written while `condition` is locked.
     enum Refusal: Error { case full, closed }
 
     private let condition = NSCondition()

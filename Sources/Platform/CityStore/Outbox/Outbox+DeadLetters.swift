@@ -47,8 +47,9 @@ extension Outbox {
 
     /// Queues a dead letter once more, behind what its receiver waits for already.
     /// - Returns: `false` when there is no such letter.
-    package static func resendDeadLetter(_ id: Int64, in transaction: any Transaction) throws -> Bool
-    {
+    package static func resendDeadLetter(
+        _ id: Int64, in transaction: any Transaction
+    ) throws -> Bool {
         let message = try transaction.first(
             """
             SELECT kind, receiver, idempotency_key, payload FROM store_outbox_dead WHERE id = $1

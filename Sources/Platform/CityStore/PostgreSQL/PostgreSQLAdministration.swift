@@ -1,6 +1,6 @@
 import CLibPQ
 
-/// The few statements about schemas themselves, on a connection that lives no longer than they do.
+/// Statements about whole schemas, on a connection that lives no longer than they do.
 final class PostgreSQLAdministration {
     private let address: PostgreSQLAddress
     private let handle: OpaquePointer
@@ -42,6 +42,65 @@ final class PostgreSQLAdministration {
     }
 
     func dropSchema() throws { try run("DROP SCHEMA IF EXISTS \"\(address.schema)\" CASCADE") }
+
+    /// All rows of a query without nulls, each with its first `columns` fields.
+    func rows(_ statement: String, columns: Int32) throws -> [[String]] {
+        guard let result = PQexec(handle, statement) else { throw failure(statement) }
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == PGRES_TUPLES_OK else { throw failure(statement, result) }
+        return (0..<PQntuples(result)).map { row in
+            (0..<columns).map { String(cString: PQgetvalue(result, row, $0)) }
+        }
+    }
+
+    /// Reads a table's rows as COPY text; `take` gets a row at a time.
+    func copyOut(_ target: String, _ take: (UnsafeRawBufferPointer) throws -> Void) throws {
+        let statement = "COPY \(target) TO STDOUT"
+        try start(statement, PGRES_COPY_OUT)
+        while true {
+            var bytes: UnsafeMutablePointer<CChar>?
+            let count = PQgetCopyData(handle, &bytes, 0)
+            guard count > 0 else { break }
+            defer { PQfreemem(bytes) }
+            try take(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+        }
+        try finish(statement)
+    }
+
+    /// Adds rows of COPY text to a table.
+    func copyIn(_ target: String, _ rows: [UInt8]) throws {
+        let statement = "COPY \(target) FROM STDIN"
+        try start(statement, PGRES_COPY_IN)
+        let isSent = rows.withUnsafeBytes { bytes in
+            PQputCopyData(
+                handle, bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                Int32(bytes.count))
+        }
+        guard isSent == 1, PQputCopyEnd(handle, nil) == 1 else { throw failure(statement) }
+        try finish(statement)
+    }
+
+    private func start(_ statement: String, _ status: ExecStatusType) throws {
+        guard let result = PQexec(handle, statement) else { throw failure(statement) }
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == status else { throw failure(statement, result) }
+    }
+
+    private func finish(_ statement: String) throws {
+        var error: StoreError?
+        while let result = PQgetResult(handle) {
+            if PQresultStatus(result) != PGRES_COMMAND_OK { error = failure(statement, result) }
+            PQclear(result)
+        }
+        if let error { throw error }
+    }
+
+    private func failure(_ statement: String, _ result: OpaquePointer? = nil) -> StoreError {
+        guard let result else {
+            return PostgreSQLFailure(connection: handle, sql: statement).error
+        }
+        return PostgreSQLFailure(result: result, connection: handle, sql: statement).error
+    }
 
     @discardableResult
     func run(_ statement: String) throws -> [String] {

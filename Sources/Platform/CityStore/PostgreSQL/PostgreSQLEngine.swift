@@ -42,7 +42,7 @@ final class PostgreSQLEngine: Engine {
     }
 
     func backUp(to path: String, progress: @escaping @Sendable (Double) -> Void) throws {
-        throw StoreError.unavailable("PostgreSQL backups are not built yet")
+        try PostgreSQLBackup(address).write(to: path, progress: progress)
     }
 
     func close() async {

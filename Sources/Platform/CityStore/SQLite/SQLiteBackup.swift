@@ -64,7 +64,8 @@ enum SQLiteBackup {
     private static func check(_ copy: DatabaseQueue, named path: String) throws {
         let findings = try copy.read { database in
             try String.fetchAll(database, sql: "PRAGMA integrity_check(5)")
-                + GRDB.Row.fetchAll(database, sql: "PRAGMA foreign_key_check").prefix(5).map { row in
+                + GRDB.Row.fetchAll(database, sql: "PRAGMA foreign_key_check").prefix(5).map {
+                    row in
                     "a row of \(row["table"] as String? ?? "?") refers to nothing"
                 }
         }

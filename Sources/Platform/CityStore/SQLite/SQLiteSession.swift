@@ -154,7 +154,8 @@ final class SQLiteSession: WriterSession, ReaderSession {
         }
     }
 
-    private func bind(_ arguments: [SQLValue], to statement: SQLiteStatement, _ sql: String) throws {
+    private func bind(_ arguments: [SQLValue], to statement: SQLiteStatement, _ sql: String) throws
+    {
         for (position, argumentIndex) in statement.argumentIndexes.enumerated() {
             guard argumentIndex < arguments.count else {
                 throw note(

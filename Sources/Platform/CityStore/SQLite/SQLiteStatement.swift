@@ -14,7 +14,9 @@ final class SQLiteStatement: Row {
         self.handle = handle
         columnCount = Int(sqlite3_column_count(handle))
         argumentIndexes = try (0..<sqlite3_bind_parameter_count(handle)).map { parameter in
-            let name = sqlite3_bind_parameter_name(handle, parameter + 1).map { String(cString: $0) }
+            let name = sqlite3_bind_parameter_name(handle, parameter + 1).map {
+                String(cString: $0)
+            }
             guard let name, name.hasPrefix("$"), let number = Int(name.dropFirst()), number > 0
             else {
                 throw StoreError.failed(

@@ -1,9 +1,9 @@
 import Foundation
 import Synchronization
 
+// Safety: `isOpen` is read and written while `condition` is locked.
 /// Holds a database thread inside a body until the test opens it, so that a test decides what runs
 /// meanwhile instead of hoping for it.
-// Safety: `isOpen` is read and written while `condition` is locked.
 package final class Gate: @unchecked Sendable {
     private let condition = NSCondition()
     private var isOpen = false

@@ -1,5 +1,5 @@
-/// A write that waits for its commit.
 // Safety: after it was queued, only the writer's thread touches it.
+/// A write that waits for its commit.
 class PendingWrite: @unchecked Sendable {
     /// Runs the body and keeps its value until `answer`.
     func run(in transaction: WriteTransaction) throws { preconditionFailure("a subclass runs") }
@@ -9,7 +9,6 @@ class PendingWrite: @unchecked Sendable {
 
 // Safety: as above.
 final class PendingWriteOf<Value: Sendable>: PendingWrite, @unchecked Sendable {
-    // Safety: as its superclass.
     private let body: @Sendable (any Transaction) throws -> Value
     private let caller: CheckedContinuation<Value, any Error>
     private var value: Value?

@@ -1,10 +1,10 @@
 import Foundation
 
+// Safety: every stored variable is read and written while `condition` is locked.
 /// A bounded queue between many tasks that wait and few threads that work.
 ///
 /// Threads, not tasks, take from it: a database call blocks, and blocking belongs on no thread of
 /// the cooperative pool.
-// Safety: every stored variable is read and written while `condition` is locked.
 final class WaitingLine<Element: Sendable>: @unchecked Sendable {
     enum Refusal: Error { case full, closed }
 

@@ -40,10 +40,21 @@ extension NGSILDCodec {
     ) -> JSONValue {
         if instances.count == 1 { return json(instances[0], representation) }
         guard representation.format == .simplified else {
-            return .array(instances.map { json($0, representation) })
+            return .array(instances.map { instance($0, representation) })
         }
         let members = instances.map { ($0.datasetID ?? "@none", simplified($0, representation)) }
         return ["dataset": .object(JSONObject(members))]
+    }
+
+    /// One of several: never a bare value, which would make the list a value.
+    private func instance(
+        _ attribute: Attribute, _ representation: NGSILDRepresentation
+    ) -> JSONValue {
+        let json = json(attribute, representation)
+        guard representation.format == .concise, json[attribute.kind.valueKey] == nil else {
+            return json
+        }
+        return .object(JSONObject([(attribute.kind.valueKey, json)]))
     }
 
     package func json(

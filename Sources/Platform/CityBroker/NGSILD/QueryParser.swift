@@ -134,12 +134,16 @@ package struct QueryParser {
         }
         let word = String(decoding: bytes[start..<index], as: UTF8.self)
         switch word {
-        case "": throw refusal("a value is needed")
+        case let word where word.utf8.first.map(Self.startsOfComparison.contains) ?? true:
+            index = start
+            throw refusal("a value is needed")
         case "true": return true
         case "false": return false
         default: return Self.number(word) ?? .string(word)
         }
     }
+
+    private static let startsOfComparison = Set("=!<>~".utf8)
 
     private static func number(_ word: String) -> JSONValue? {
         guard let first = word.utf8.first,

@@ -148,7 +148,7 @@ struct BatchDoors: NGSILDDoors {
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
         let ids = try await request.documents().map { $0.json.string ?? "" }
-        let outcome = try await run(ids, id: { $0 }, source) { text, work in
+        let outcome = try await run(ids, id: \.self, source) { text, work in
             guard let id = EntityID(text) else {
                 throw Problem.badRequest("an entity id is an absolute URI", at: "/")
             }

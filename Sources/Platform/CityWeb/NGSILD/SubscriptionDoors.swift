@@ -3,15 +3,16 @@ import CityKernel
 import HTTPTypes
 import Hummingbird
 
-/// `/subscriptions` (§6.10, §6.11).
+/// `/subscriptions` (§6.10, §6.11). Reading them takes the right to write: addresses of subscribers
+/// and the secrets in their `receiverInfo` are not open data.
 struct SubscriptionDoors: NGSILDDoors {
     let broker: Broker
 
     var doors: [NGSILDDoor] {
         [
             NGSILDDoor(.post, "subscriptions", .write, create),
-            NGSILDDoor(.get, "subscriptions", .read, list),
-            NGSILDDoor(.get, "subscriptions/{id}", .read, retrieve),
+            NGSILDDoor(.get, "subscriptions", .write, list),
+            NGSILDDoor(.get, "subscriptions/{id}", .write, retrieve),
             NGSILDDoor(.patch, "subscriptions/{id}", .write, update),
             NGSILDDoor(.delete, "subscriptions/{id}", .write, delete),
         ]

@@ -106,9 +106,9 @@ struct LampPacketTests {
         let patch = try BridgePatch(
             bridge: "b", fixtures: [.init(id: "a", universe: 1, startChannel: 1, count: 1)])
         #expect(throws: Problem.self) { try LampConfiguration(patch: patch, keepAliveSeconds: 2.6) }
-        #expect(throws: Problem.self) { try LampConfiguration(patch: patch, framesPerSecond: 41) }
+        #expect(throws: Problem.self) { try LampConfiguration(patch: patch, framesPerSecond: 45) }
         #expect(throws: Problem.self) { try LampConfiguration(patch: patch, priorityAlert: 201) }
-        #expect(throws: Problem.self) { try LampConfiguration(patch: patch, priorityShow: 150) }
+        #expect(throws: Problem.self) { try LampConfiguration(patch: patch, priorityShow: 151) }
         let configuration = try LampConfiguration(patch: patch)
         #expect(configuration.componentID == configuration.componentID)
         #expect(configuration.componentID.count == 16)

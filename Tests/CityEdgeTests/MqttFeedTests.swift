@@ -128,4 +128,38 @@ struct MqttFeedTests {
             try server.remove()
         }
     }
+
+    @Test("TLSと合言葉のあるサーバーから読め、合言葉が違えば断られたとわかる")
+    func guardedServer() async throws {
+        try await TestBroker.with { broker in
+            let server = try MosquittoServer.guarded(user: "city", password: "right")
+            func feed(_ password: String) throws -> MqttFeed {
+                MqttFeed(
+                    try MqttConfiguration(
+                        host: "127.0.0.1", port: server.port, clientID: "city",
+                        login: .init(user: "city", password: password),
+                        tls: .init(authorityFile: server.authorityFile)),
+                    mappings: [try .standard(tenant: "hitoyoshi")], rules: .for(["90"]),
+                    broker: broker, clock: SystemClock(), logger: .quiet)
+            }
+            let stranger = try feed("wrong")
+            try await Self.running(stranger) {
+                try await until { stranger.health.lastFailure != nil }
+            }
+            #expect(stranger.health.connections == 0)
+            #expect(stranger.health.lastFailure?.contains("not authorised") == true)
+
+            let friend = try feed("right")
+            try await Self.running(friend) {
+                try await until { friend.health.isConnected }
+                let publisher = MqttPublisher(
+                    port: server.port, login: ("city", "right"),
+                    authorityFile: server.authorityFile)
+                for index in 0..<200 { Self.publish(index, publisher) }
+                try await until { try await Self.storedLevels(broker).count == 200 }
+                publisher.close()
+            }
+            try server.remove()
+        }
+    }
 }

@@ -13,14 +13,41 @@ package final class MosquittoServer: Sendable {
     private let process = Mutex<Process?>(nil)
 
     /// Starts the server; returns once it takes connections.
-    package init() throws {
+    package convenience init() throws { try self.init(guards: { _ in ["allow_anonymous true"] }) }
+
+    /// A server that speaks TLS only and asks for a user and password. `authorityFile` names the
+    /// certificate to trust.
+    package static func guarded(user: String, password: String) throws -> MosquittoServer {
+        try MosquittoServer { folder in
+            let (key, certificate) = (folder.path + "/key.pem", folder.path + "/certificate.pem")
+            try run(
+                "openssl",
+                [
+                    "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out",
+                    certificate, "-days", "2", "-subj", "/CN=127.0.0.1", "-addext",
+                    "subjectAltName=IP:127.0.0.1",
+                ])
+            let passwords = folder.path + "/passwords"
+            try run("mosquitto_passwd", ["-b", "-c", passwords, user, password])
+            return [
+                "allow_anonymous false", "password_file \(passwords)",
+                "certfile \(certificate)", "keyfile \(key)",
+            ]
+        }
+    }
+
+    package var authorityFile: String { folder.path + "/certificate.pem" }
+
+    /// - Parameter guards: further lines of the listener, made in the server's folder.
+    private init(guards: (URL) throws -> [String]) throws {
         port = try FreePort.tcp()
         folder = URL(fileURLWithPath: try TestStores.makeDirectory("mosquitto"))
-        let lines = [
-            "listener \(port) 127.0.0.1", "allow_anonymous true", "user root",
-            "persistence true", "persistence_location \(folder.path)/",
-            "max_queued_messages 0", "log_dest stderr", "log_type all",
-        ]
+        let lines =
+            [
+                "user root", "persistence true", "persistence_location \(folder.path)/",
+                "max_queued_messages 0", "log_dest stderr", "log_type all",
+                "listener \(port) 127.0.0.1",
+            ] + (try guards(folder))
         try lines.joined(separator: "\n").write(
             to: folder.appendingPathComponent("mosquitto.conf"), atomically: true, encoding: .utf8)
         try start()
@@ -51,6 +78,18 @@ package final class MosquittoServer: Sendable {
     package func remove() throws {
         stop()
         try FileManager.default.removeItem(at: folder)
+    }
+
+    private static func run(_ program: String, _ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments = [program] + arguments
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Unusable(description: "\(program) failed or is not installed")
+        }
     }
 
     /// A child inherits the blocked signals of the thread that starts it, and threads of the

@@ -14,7 +14,13 @@ package final class MqttPublisher: @unchecked Sendable {
     private let state = Mutex(State())
 
     /// Connects and runs the library's own thread.
-    package init(port: Int, clientID: String = "sensor") {
+    /// - Parameters:
+    ///   - login: user and password, if the server asks.
+    ///   - authorityFile: speaks TLS when given.
+    package init(
+        port: Int, clientID: String = "sensor", login: (user: String, password: String)? = nil,
+        authorityFile: String? = nil
+    ) {
         _ = mosquitto_lib_init()
         guard let handle = mosquitto_new(clientID, false, nil) else {
             preconditionFailure("no memory for a client")
@@ -25,6 +31,8 @@ package final class MqttPublisher: @unchecked Sendable {
             guard let me else { return }
             Unmanaged<MqttPublisher>.fromOpaque(me).takeUnretainedValue().acknowledge()
         }
+        if let login { mosquitto_username_pw_set(handle, login.user, login.password) }
+        if let authorityFile { mosquitto_tls_set(handle, authorityFile, nil, nil, nil, nil) }
         _ = mosquitto_reconnect_delay_set(handle, 1, 1, false)
         precondition(mosquitto_connect(handle, "127.0.0.1", Int32(port), 30) == 0, "no server")
         precondition(mosquitto_loop_start(handle) == 0, "no thread")

@@ -8,7 +8,7 @@ import ServiceLifecycle
 
 /// One river camera of the city. Checked once, here.
 package struct CameraSettings: Sendable, Hashable {
-    package static let intervalSecondsRange = 10...86_400
+    package static let intervalSecondsRange = 5...86_400
 
     /// `[a-z0-9-]`, also the name of its file and its place on the web.
     package let id: String
@@ -37,7 +37,7 @@ package struct CameraSettings: Sendable, Hashable {
         }
         guard Self.intervalSecondsRange.contains(intervalSeconds),
             maximumAgeSeconds >= intervalSeconds
-        else { throw problem("\(id): interval 10 to 86400 s, and not above the maximum age.") }
+        else { throw problem("\(id): interval 5 to 86400 s, and not above the maximum age.") }
         self.id = id
         self.name = name
         self.location = location

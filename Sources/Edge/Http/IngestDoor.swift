@@ -8,6 +8,7 @@ import NIOCore
 /// use (`text/csv`). The answer comes after the readings are durable, with what became of each.
 ///
 /// 200: at least one reading was good; look at `bad`. 400: none was.
+/// `GET /ingest/v1/status` tells how feeds and MQTT fare, and what was refused lately.
 package struct IngestDoor: Sendable {
     package static let bodyBytesMax = 2 << 20
 
@@ -15,14 +16,25 @@ package struct IngestDoor: Sendable {
     private let rules: ReadingRules
     private let access: IngestAccess
     private let clock: any CityClock
+    private let board: SourceBoard
 
     package init(
         broker: Broker, rules: ReadingRules, access: IngestAccess, clock: any CityClock
+    ) {
+        self.init(
+            broker: broker, rules: rules, access: access, clock: clock, board: SourceBoard())
+    }
+
+    /// - Parameter board: what `GET /ingest/v1/status` tells.
+    init(
+        broker: Broker, rules: ReadingRules, access: IngestAccess, clock: any CityClock,
+        board: SourceBoard
     ) {
         self.broker = broker
         self.rules = rules
         self.access = access
         self.clock = clock
+        self.board = board
     }
 
     /// Adds the door to a router whose middleware turns a `Problem` into an answer.
@@ -30,6 +42,10 @@ package struct IngestDoor: Sendable {
         router.post("/ingest/v1/readings") { request, _ in
             try await access.check(request)
             return try await answer(request)
+        }
+        router.get("/ingest/v1/status") { request, _ in
+            try await access.check(request)
+            return Self.response(board.json, status: .ok)
         }
     }
 
@@ -48,7 +64,7 @@ package struct IngestDoor: Sendable {
                 remedy: "Send application/json or text/csv.")
         }
         let isRefused = report.isRefused || (report.read > 0 && report.bad == report.read)
-        return Self.response(report, status: isRefused ? .badRequest : .ok)
+        return Self.response(report.json, status: isRefused ? .badRequest : .ok)
     }
 
     private func store(json body: [UInt8]) async throws -> ImportReport {
@@ -76,10 +92,10 @@ package struct IngestDoor: Sendable {
     }
 
     private static func response(
-        _ report: ImportReport, status: HTTPResponse.Status
+        _ json: JSONValue, status: HTTPResponse.Status
     ) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: report.json.bytes)))
+            body: .init(byteBuffer: ByteBuffer(bytes: json.bytes)))
     }
 }

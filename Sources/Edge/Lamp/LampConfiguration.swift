@@ -11,9 +11,10 @@ package struct LampConfiguration: Sendable, Hashable {
         case artNet
     }
 
-    package static let framesPerSecondRange = 1...40
+    /// DMX512 itself has room for 44 frames of a full universe.
+    package static let framesPerSecondRange = 1...44
     /// E1.31 receivers take a source for lost after 2.5 s of silence.
-    package static let keepAliveSecondsRange = 0.2...2.5
+    package static let keepAliveSecondsRange = 0.1...2.5
     package static let priorityShowDefault: UInt8 = 100
     package static let priorityAlertDefault: UInt8 = 150
 
@@ -37,13 +38,13 @@ package struct LampConfiguration: Sendable, Hashable {
         priorityAlert: UInt8 = LampConfiguration.priorityAlertDefault, framesPerSecond: Int = 20,
         keepAliveSeconds: Double = 1, terminatesAtEnd: Bool = false, sourceName: String = "City OS"
     ) throws(Problem) {
-        guard priorityShow < priorityAlert, priorityAlert <= SacnPacket.priorities.upperBound
-        else { throw Self.problem("priority", "An alert must lie above a show, up to 200.") }
+        guard priorityShow <= priorityAlert, priorityAlert <= SacnPacket.priorities.upperBound
+        else { throw Self.problem("priority", "An alert must not lie below a show, and is at most 200.") }
         guard Self.framesPerSecondRange.contains(framesPerSecond) else {
-            throw Self.problem("framesPerSecond", "It must be 1 to 40.")
+            throw Self.problem("framesPerSecond", "It must be 1 to 44.")
         }
         guard Self.keepAliveSecondsRange.contains(keepAliveSeconds) else {
-            throw Self.problem("keepAliveSeconds", "It must be 0.2 to 2.5.")
+            throw Self.problem("keepAliveSeconds", "It must be 0.1 to 2.5.")
         }
         guard (1...SacnPacket.sourceNameBytesMax).contains(sourceName.utf8.count) else {
             throw Self.problem("sourceName", "It must have 1 to 63 bytes.")

@@ -29,7 +29,10 @@ struct BridgeLamps: CityService {
                             startChannel: $0.startChannel, count: $0.rgbFixtures)
                     }),
                 commandID: lamp.entityID, wire: lamp.transport == .sacn ? .sacn : .artNet,
-                priorityShow: UInt8(lamp.priority), framesPerSecond: lamp.framesPerSecond,
+                priorityShow: UInt8(lamp.priority),
+                priorityAlert: max(
+                    UInt8(lamp.priority), LampConfiguration.priorityAlertDefault),
+                framesPerSecond: lamp.framesPerSecond,
                 keepAliveSeconds: lamp.keepAliveSeconds)
             let port = lamp.transport == .sacn ? city.configuration.ports.sacn : nil
             // A demonstration has no type by which it could reach a live lamp.

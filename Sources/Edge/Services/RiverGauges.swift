@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import CityIdentity
 import CityKernel
 package import CityPlatform
@@ -20,6 +21,9 @@ struct RiverGauges: CityService {
         outside: LocalizedText(
             "水位計・水位の配信元", easy: "水の 高さを はかる きかい", en: "gauges and their publishers"))
 
+    /// Feeds and MQTT tell here how they fare.
+    private let board = SourceBoard()
+
     func openingFacts(
         of configuration: CityConfiguration, into collector: DiagnosticCollector
     ) -> OpeningFacts {
@@ -36,29 +40,55 @@ struct RiverGauges: CityService {
 
     func addRoutes(to router: CityRouter, of city: City) throws {
         IngestDoor(
-            broker: city.broker, rules: ReadingRules(gauges: GaugeDirectory(city.configuration)),
-            access: .of(city), clock: city.clock
+            broker: city.broker, rules: Self.rules(of: city), access: .of(city),
+            clock: city.clock, board: board
         ).addRoutes(to: router)
     }
 
-    /// Messages are read when `ports.mqtt` names the machine's server. A demonstration listens to
-    /// nobody: its river is the recorded one.
+    /// A demonstration listens to nobody: its river is the recorded one.
     func workers(of city: City) throws -> [any Service] {
-        guard let port = city.configuration.ports.mqtt, !city.configuration.isDemonstration
-        else { return [] }
+        guard !city.configuration.isDemonstration else { return [] }
+        return try feeds(of: city) + messages(of: city)
+    }
+
+    private func feeds(of city: City) throws -> [any Service] {
+        try city.configuration.feeds.map { settings in
+            let standard = LevelColumns()
+            let columns = LevelColumns(
+                time: settings.timeColumn ?? standard.time,
+                level: settings.levelColumn ?? standard.level,
+                gauge: settings.gaugeColumn ?? standard.gauge)
+            let feed = try PolledFeed(
+                name: settings.id, url: settings.url, intervalSeconds: settings.intervalSeconds,
+                importer: LevelImporter(
+                    broker: city.broker, rules: Self.rules(of: city), columns: columns,
+                    clock: city.clock),
+                client: .shared, clock: city.clock, logger: city.logger)
+            board.add("feed:\(settings.id)") { feed.health.json }
+            return feed
+        }
+    }
+
+    /// Messages are read when `ports.mqtt` names the machine's server.
+    private func messages(of city: City) throws -> [any Service] {
+        guard let port = city.configuration.ports.mqtt else { return [] }
         let loginFile = city.dataFolder.appending(path: Self.loginFileName).path
         let login =
             try FileManager.default.fileExists(atPath: loginFile)
             ? MqttConfiguration.Login(file: loginFile) : nil
-        return [
-            MqttFeed(
-                try MqttConfiguration(
-                    host: "127.0.0.1", port: port, clientID: "cityos-\(city.configuration.id)",
-                    login: login),
-                mappings: [try .standard(tenant: city.configuration.id)],
-                rules: ReadingRules(gauges: GaugeDirectory(city.configuration)),
-                broker: city.broker, clock: city.clock, logger: city.logger)
-        ]
+        let feed = MqttFeed(
+            try MqttConfiguration(
+                host: "127.0.0.1", port: port, clientID: "cityos-\(city.configuration.id)",
+                login: login),
+            mappings: [try .standard(tenant: city.configuration.id)],
+            rules: Self.rules(of: city), broker: city.broker, clock: city.clock,
+            logger: city.logger)
+        board.add("mqtt") { feed.health.json }
+        return [feed]
+    }
+
+    private static func rules(of city: City) -> ReadingRules {
+        ReadingRules(gauges: GaugeDirectory(city.configuration))
     }
 
     /// In the data folder: user and password of the MQTT server, when it asks for them.

@@ -23,15 +23,19 @@ extension CityConfiguration {
                 "id", "name", "municipalityCode", "timezone", "languages", "centre",
                 "boundingBox", "texts", "thresholds", "schemes", "gauges", "cameras",
             ],
-            optional: ["demonstration", "jmaAreaCode", "files", "replays", "lamps", "ports"])
+            optional: [
+                "demonstration", "jmaAreaCode", "files", "replays", "feeds", "lamps", "ports",
+            ])
         checkTimezone(top)
         let gauges = top["gauges"]?.list()?.compactMap(gauge) ?? []
+        let feeds = top["feeds"]?.list()?.compactMap(feed) ?? []
         let cameras = top["cameras"]?.list()?.compactMap(camera)
         let lamps = top["lamps"]?.list()?.compactMap { lamp($0, gauges: gauges) } ?? []
         let replays = top["replays"]?.list()?.compactMap { replay($0, gauges: gauges) } ?? []
         let files = top["files"].map { readFiles($0, folder: folder) } ?? [:]
         let ports = top["ports"].map(readPorts) ?? Ports()
         checkUnique(top["gauges"])
+        checkUnique(top["feeds"])
         checkUnique(top["cameras"])
         checkUnique(top["lamps"])
         if let list = top["gauges"], gauges.isEmpty {
@@ -59,7 +63,7 @@ extension CityConfiguration {
             name: name, municipalityCode: code, jmaAreaCode: area,
             languages: languages, centre: centre, boundingBox: box, textsPath: texts,
             thresholdsPath: thresholds, schemesPath: schemes, files: files, replays: replays,
-            gauges: gauges, cameras: cameras, lamps: lamps, ports: ports)
+            gauges: gauges, feeds: feeds, cameras: cameras, lamps: lamps, ports: ports)
     }
 
     // MARK: - Parts
@@ -78,19 +82,43 @@ extension CityConfiguration {
             entityID: entityID)
     }
 
+    private static func feed(_ node: ConfigurationNode) -> Feed? {
+        node.checkKeys(
+            required: ["id", "url", "intervalSeconds"],
+            optional: ["timeColumn", "levelColumn", "gaugeColumn"])
+        let id = node["id"].flatMap(identifier)
+        let url = node["url"].flatMap(webAddress)
+        let interval = node["intervalSeconds"]?.integer(in: 10...86_400)
+        guard let id, let url, let interval else { return nil }
+        return Feed(
+            id: id, url: url, intervalSeconds: interval,
+            timeColumn: node["timeColumn"]?.string(), levelColumn: node["levelColumn"]?.string(),
+            gaugeColumn: node["gaugeColumn"]?.string())
+    }
+
+    private static func webAddress(_ node: ConfigurationNode) -> String? {
+        guard let url = node.string() else { return nil }
+        guard url.hasPrefix("https://") || url.hasPrefix("http://"), EntityID.isURI(url) else {
+            node.report("this is not an address of http or https", remedy: "write https://…")
+            return nil
+        }
+        return url
+    }
+
     private static func camera(_ node: ConfigurationNode) -> Camera? {
         node.checkKeys(required: ["id", "name", "url", "intervalSeconds", "maximumAgeSeconds"])
         let id = node["id"].flatMap(identifier)
         let name = node["name"]?.localizedText()
-        let url = node["url"]?.string()
+        let url = node["url"].flatMap(webAddress)
         let interval = node["intervalSeconds"]?.integer(in: 5...86_400)
         let age = node["maximumAgeSeconds"]?.integer(in: 10...604_800)
-        guard let url, url.hasPrefix("https://") || url.hasPrefix("http://") else {
-            node["url"]?.report(
-                "a camera is fetched by http or https", remedy: "write https://…")
+        guard let id, let name, let url, let interval, let age else { return nil }
+        guard age >= interval else {
+            node["maximumAgeSeconds"]?.report(
+                "a picture would be too old before the next one is fetched",
+                remedy: "use intervalSeconds or more")
             return nil
         }
-        guard let id, let name, let interval, let age else { return nil }
         return Camera(
             id: id, name: name, url: url, intervalSeconds: interval, maximumAgeSeconds: age)
     }

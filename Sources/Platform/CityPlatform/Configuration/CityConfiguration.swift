@@ -20,6 +20,17 @@ package struct CityConfiguration: Sendable {
         package var maximumAgeSeconds: Int
     }
 
+    /// A table of water levels that is pulled from its publisher.
+    package struct Feed: Sendable, Hashable {
+        package var id: String
+        package var url: String
+        package var intervalSeconds: Int
+        /// Names of the columns, where they are not those of `Cities/README.md`.
+        package var timeColumn: String?
+        package var levelColumn: String?
+        package var gaugeColumn: String?
+    }
+
     package struct Lamp: Sendable, Hashable {
         package enum Transport: String, Sendable, Hashable, CaseIterable { case sacn, artnet }
 
@@ -78,6 +89,7 @@ package struct CityConfiguration: Sendable {
     package var replays: [Replay]
     /// At least one; the first is the city's face.
     package var gauges: [Gauge]
+    package var feeds: [Feed]
     package var cameras: [Camera]
     package var lamps: [Lamp]
     package var ports: Ports

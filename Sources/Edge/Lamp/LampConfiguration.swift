@@ -39,7 +39,7 @@ package struct LampConfiguration: Sendable, Hashable {
         keepAliveSeconds: Double = 1, terminatesAtEnd: Bool = false, sourceName: String = "City OS"
     ) throws(Problem) {
         guard priorityShow <= priorityAlert, priorityAlert <= SacnPacket.priorities.upperBound
-        else { throw Self.problem("priority", "An alert must not lie below a show, and is at most 200.") }
+        else { throw Self.problem("priority", "An alert lies at or above a show, up to 200.") }
         guard Self.framesPerSecondRange.contains(framesPerSecond) else {
             throw Self.problem("framesPerSecond", "It must be 1 to 44.")
         }

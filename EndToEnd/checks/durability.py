@@ -36,6 +36,7 @@ class DurabilityTest(unittest.TestCase):
         receiver.wait_for(
             "every acknowledged reading reaches the subscriber",
             lambda got: writers.acknowledged <= load.notified_values(got), 120)
+        self.assertEqual(receiver.faults, [])
         self.assertEqual(load.changed_repetitions(receiver.notifications), [])
         self.assertEqual(load.out_of_order(receiver.notifications), [])
 

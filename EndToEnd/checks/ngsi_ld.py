@@ -189,9 +189,11 @@ class NgsiLdTest(unittest.TestCase):
         self.assert_problem(
             post(entities, {"id": "no uri", "type": "A"}), 400, "BadRequestData")
         self.assert_problem(post(entities, {"id": "urn:a:b"}), 400, "BadRequestData")
-        self.assert_problem(
-            self.client.get(entities, type="OffStreetParking", q="freeSpots>>1"),
-            400, "BadRequestData")
+        for q in ("freeSpots>", "(freeSpots>1", "freeSpots>1;", "freeSpots>>1"):
+            with self.subTest(q=q):
+                self.assert_problem(
+                    self.client.get(entities, type="OffStreetParking", q=q),
+                    400, "BadRequestData")
         self.assert_problem(self.client.get(entities), 400, "BadRequestData")
         unknown = self.client.request(
             "PATCH", f"{entities}/urn:ngsi-ld:None:1/attrs",

@@ -43,6 +43,7 @@ class ReplayTest(unittest.TestCase):
                 if "fukui-demo:90" in str(one) or one["id"].endswith(":90")]
 
         receiver.wait_for("the subscriber hears of danger", lambda n: "danger" in stages(n), SECONDS)
+        self.assertEqual(receiver.faults, [])
         heard = stages(receiver.notifications)
         self.assertLess(heard.index("caution"), heard.index("danger"))
         command = ngsi.only_of_type(client, "LampCommand")

@@ -27,14 +27,21 @@ class Frame:
 
 
 class Lamp:
-    """Listens to one universe on this machine. `fixtures` of three channels, from channel 1."""
+    """Listens to one universe on this machine. `fixtures` of three channels, from channel 1.
+
+    The package tells only frames that differ from the one before, and apart from that whether the
+    sender is there (`states`: available, timeout).
+    """
 
     def __init__(self, port: int, universe: int = 1, fixtures: int = 60) -> None:
         self.lock = threading.Lock()
         self.frames: list[Frame] = []
+        self.states: list[str] = []
         self.fixtures = fixtures
         self.receiver = sacn.sACNreceiver(bind_address="127.0.0.1", bind_port=port)
         self.receiver.register_listener("universe", self._take, universe=universe)
+        self.receiver.register_listener(
+            "availability", lambda universe, changed: self.states.append(changed))
         self.receiver.start()
 
     def _take(self, packet: Any) -> None:

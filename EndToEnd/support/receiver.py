@@ -19,6 +19,8 @@ class Receiver:
         self.notifications: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.refusals_left = refuse_first
+        #: Requests that no notification could be.
+        self.faults: list[str] = []
         self.attempts = 0
         receiver = self
 
@@ -26,11 +28,21 @@ class Receiver:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = self.read_body()
                 status = receiver.take(body, {k.lower(): v for k, v in self.headers.items()})
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
+
+            def read_body(self) -> bytes:
+                if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
+                    return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                body = b""
+                while size := int(self.rfile.readline().split(b";")[0], 16):
+                    body += self.rfile.read(size)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return body
 
             def log_message(self, format: str, *arguments: object) -> None:
                 pass
@@ -43,6 +55,9 @@ class Receiver:
     def take(self, body: bytes, headers: dict[str, str]) -> int:
         with self.lock:
             self.attempts += 1
+            if not body:
+                self.faults.append(f"no body, headers {headers}")
+                return 400
             if self.refusals_left > 0:
                 self.refusals_left -= 1
                 return 503

@@ -27,7 +27,7 @@ extension RunningCity {
         let workers = try files.services.flatMap { try $0.workers(of: city) }
         let group = ServiceGroup(
             configuration: .init(
-                services: (platformWorkers + workers + extra + [try server(onReady)]).map {
+                services: (platformWorkers + server.workers + workers + extra + [try application(onReady)]).map {
                     .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: city.logger))
@@ -46,6 +46,7 @@ extension RunningCity {
     private var platformWorkers: [any Service] {
         [
             Ticker(broker: city.broker, clock: city.clock, logger: city.logger),
+            ChangeListener(broker: city.broker),
             OutboxDispatcher(
                 store: city.store, receivers: [NotificationSender(broker: city.broker)],
                 owner: UUID().uuidString, clock: city.clock,
@@ -53,24 +54,20 @@ extension RunningCity {
         ]
     }
 
-    private func server(
+    private func application(
         _ onReady: @escaping @Sendable (String) -> Void
     ) throws -> some Service {
         let host = opening.host
-        return Application(
-            router: try makeRouter(),
-            configuration: .init(address: .hostname(host, port: port), serverName: "City OS"),
+        return server.makeApplication(
+            try makeRouter(), address: .hostname(host, port: port),
             onServerRunning: { channel in
                 onReady("http://\(host):\(channel.localAddress?.port ?? 0)")
-            },
-            logger: city.logger)
+            })
     }
 
     /// Every page and API of the city.
     package func makeRouter() throws -> CityRouter {
-        let router = CityRouter(context: CityRequestContext.self)
-        router.add(middleware: LanguageMiddleware())
-        router.add(middleware: ProblemMiddleware(pages: city.pages))
+        let router = server.makeRouter()
         DataFlowPage(registry: city.registry, pages: city.pages).addRoutes(to: router)
         DevelopersPage(city: city).addRoutes(to: router)
         addNGSILDRoutes(to: router, broker: city.broker, access: .of(city))

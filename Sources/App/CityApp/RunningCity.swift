@@ -15,6 +15,7 @@ package final class RunningCity: Sendable {
     /// The first account, made when there was none; its password is shown once.
     package let firstStaff: NewStaff?
     let opening: CityOpening
+    let server: CityServer
     private let folder: DataFolder
 
     /// Reads the files, brings the database up to date and states the opening facts.
@@ -40,6 +41,13 @@ package final class RunningCity: Sendable {
                 configuration: files.configuration, registry: files.registry, store: store,
                 broker: broker, identity: identity, pages: try Self.pages(files, clock), clock: clock,
                 logger: logger, dataFolder: opening.dataFolder, isOpenAPI: opening.isOpenAPI)
+            server = CityServer(
+                pages: city.pages, store: store, broker: broker, identity: identity,
+                publishedTypes: files.registry.manifests.reduce(into: []) {
+                    $0.formUnion($1.publishes)
+                },
+                dataFolder: opening.dataFolder, health: [OutboxHealthSource(store: store)],
+                clock: clock, logger: logger)
         } catch {
             await store.close()
             throw error

@@ -29,3 +29,12 @@ struct Ticker: Service {
         }
     }
 }
+
+/// Brings in what other processes on the same database change.
+struct ChangeListener: Service {
+    let broker: Broker
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await broker.run() }
+    }
+}

@@ -30,7 +30,7 @@ struct LabelPlacer {
         let width = Self.width(text, fontSize)
         let gap = radius + 4
         let middle = point.y + fontSize * 0.36
-        let lift = fontSize * 0.8
+        let lift = fontSize * 0.75
         return place(
             text, width: width, fontSize: fontSize,
             starts: [
@@ -60,7 +60,7 @@ struct LabelPlacer {
         let choices: [Choice] = starts.map { x, y in
             Choice(
                 box: ScreenBox(
-                    left: x - 2, top: y - fontSize * 0.9, right: x + width + 2,
+                    left: x - 2, top: y - fontSize * 0.86, right: x + width + 2,
                     bottom: y + fontSize * 0.25), start: ScreenPoint(x: x, y: y))
         }
         let possible = choices.filter { choice in

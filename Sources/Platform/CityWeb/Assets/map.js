@@ -19,12 +19,8 @@
     water: { color: "var(--river)", weight: 3, fillColor: "var(--river-soft)", fillOpacity: 1 },
   };
 
-  function make(name, text, className) {
-    const element = document.createElement(name);
-    if (text) element.textContent = text;
-    if (className) element.className = className;
-    return element;
-  }
+  const make = (name, textContent = "", className = "") =>
+    Object.assign(document.createElement(name), { textContent, className });
 
   function drawing(prefix, look) {
     const svg = document.createElementNS(svgName, "svg");
@@ -82,7 +78,17 @@
         }).addTo(map);
       }
     }
-    const showTowns = () => (map.getZoom() >= 13.5 ? towns.addTo(map) : towns.remove());
+    const showTowns = () => {
+      if (map.getZoom() < 13) return towns.remove();
+      towns.addTo(map);
+      const taken = [];
+      for (const name of box.querySelectorAll(".map-town")) {
+        const r = name.getBoundingClientRect();
+        const hits = taken.some((t) => r.left < t.right && t.left < r.right && r.top < t.bottom && t.top < r.bottom);
+        name.style.visibility = hits ? "hidden" : "";
+        if (!hits) taken.push(r);
+      }
+    };
     map.on("zoomend", showTowns);
     showTowns();
     return map;
@@ -102,9 +108,7 @@
     async function move() {
       button.disabled = true;
       try {
-        const answer = await fetch(address);
-        if (!answer.ok) throw new Error(answer.status);
-        const content = await answer.json();
+        const content = await (await fetch(address)).json();
         box = make("div", "", "map-box");
         box.setAttribute("role", "application");
         box.setAttribute("aria-label", content.title);
@@ -125,8 +129,8 @@
 
     function rest() {
       views.delete(address);
-      if (map) map.remove();
-      if (box) box.remove();
+      map?.remove();
+      box?.remove();
       map = box = undefined;
       picture.setAttribute("class", "city-map");
       button.textContent = say.move;

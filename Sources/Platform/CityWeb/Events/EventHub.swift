@@ -1,7 +1,7 @@
 package import CityBroker
 package import CityKernel
 import DequeModule
-import NIOCore
+package import NIOCore
 import Synchronization
 
 /// Tells open pages which nouns changed. Only published types leave, and of them only names: values
@@ -64,25 +64,27 @@ package final class EventHub: Sendable {
             "deleted": .bool(change.isDeletion), "at": .string(change.at.iso8601),
         ]
         let text = data.text
-        state.withLock { state in
+        let cutOff = state.withLock { state in
             state.last += 1
             let bytes = ByteBuffer(
                 string: "id: \(epoch)-\(state.last)\nevent: change\ndata: \(text)\n\n")
             let event = Event(number: state.last, types: types, bytes: bytes)
             if state.remembered.count == Self.rememberedMax { state.remembered.removeFirst() }
             state.remembered.append(event)
-            state.send(bytes) { client in types.contains(where: client.types.contains) }
+            return state.send(bytes) { types.contains(where: $0.types.contains) }
         }
+        for stream in cutOff { stream.finish() }
     }
 
     /// Keeps streams alive and finds those that are gone.
-    func beat() {
+    package func beat() {
         let comment = ByteBuffer(string: ":\n\n")
-        state.withLock { $0.send(comment) { _ in true } }
+        let cutOff = state.withLock { $0.send(comment) { _ in true } }
+        for stream in cutOff { stream.finish() }
     }
 
     /// Ends every stream, so that the server can stop.
-    func close() {
+    package func close() {
         let streams = state.withLock { state in
             state.isClosed = true
             defer { state.clients = [:] }
@@ -93,14 +95,18 @@ package final class EventHub: Sendable {
 }
 
 extension EventHub.State {
+    /// - Returns: streams of clients that are too slow; they end outside the lock, since ending one
+    ///   calls back.
     fileprivate mutating func send(
         _ bytes: ByteBuffer, to isMeant: (EventHub.Client) -> Bool
-    ) {
-        var cutOff: [Int] = []
+    ) -> [AsyncStream<ByteBuffer>.Continuation] {
+        var cutOff: [AsyncStream<ByteBuffer>.Continuation] = []
         for (id, client) in clients where isMeant(client) {
-            if case .dropped = client.stream.yield(bytes) { cutOff.append(id) }
+            guard case .dropped = client.stream.yield(bytes) else { continue }
+            clients[id] = nil
+            cutOff.append(client.stream)
         }
-        for id in cutOff { clients.removeValue(forKey: id)?.stream.finish() }
+        return cutOff
     }
 }
 
@@ -113,7 +119,7 @@ extension EventHub {
     ///   - lastID: the `Last-Event-ID` of a client that comes back. What it missed is sent first; when
     ///     that is no longer known, an event `reset` tells it to read everything anew.
     /// - Throws: `Problem` when there are too many clients.
-    func open(types asked: Set<String>, after lastID: String?) throws -> AsyncStream<ByteBuffer> {
+    package func open(types asked: Set<String>, after lastID: String?) throws -> AsyncStream<ByteBuffer> {
         let types = asked.isEmpty ? publishedTypes : asked.intersection(publishedTypes)
         let (stream, continuation) = AsyncStream.makeStream(
             of: ByteBuffer.self, bufferingPolicy: .bufferingOldest(Self.waitingPerClientMax))

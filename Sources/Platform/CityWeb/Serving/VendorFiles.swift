@@ -17,6 +17,12 @@ package struct VendorFiles: Sendable {
 
     private var files: [String: File] = [:]
 
+    /// Where the packages `libjs-leaflet` and `libjs-chart.js` put their files.
+    package static let installedByDebian = VendorFiles(directories: [
+        "leaflet": URL(filePath: "/usr/share/javascript/leaflet"),
+        "chart.js": URL(filePath: "/usr/share/javascript/chart.js"),
+    ])
+
     /// No libraries.
     package init() {}
 

@@ -9,6 +9,8 @@ package struct CityOpening: Sendable {
     package var databaseURL: String?
     package var durability: StoreConfiguration.Durability
     package var isOpenAPI = false
+    /// The city lives on a recorded day.
+    package var isReplay = false
     package var host = "127.0.0.1"
     /// `nil` takes the port of `city.yaml`; 0 a free one.
     package var port: Int?

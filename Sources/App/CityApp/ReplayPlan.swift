@@ -7,7 +7,7 @@ package import ServiceLifecycle
 
 /// `cityos replay`: a recorded day, the clock it is lived on and the city it is played into.
 package struct ReplayPlan: Sendable {
-    package let opening: CityOpening
+    package private(set) var opening: CityOpening
     package let clock: ReplayClock
     package let seriesID: String
     private let series: ReplaySeries
@@ -46,6 +46,7 @@ package struct ReplayPlan: Sendable {
             rules: ReadingRules(gauges: GaugeDirectory(configuration)))
         let start = try Self.start(from, in: series)
         self.opening = opening
+        self.opening.isReplay = true
         self.seriesID = replay.id
         clock = ReplayClock(start: start, end: series.end + .hours(1), speed: speed)
     }

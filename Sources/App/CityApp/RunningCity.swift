@@ -39,7 +39,8 @@ package final class RunningCity: Sendable {
             firstStaff = try await identity.createFirstStaff()
             city = City(
                 configuration: files.configuration, registry: files.registry, store: store,
-                broker: broker, identity: identity, pages: try Self.pages(files, clock), clock: clock,
+                broker: broker, identity: identity,
+                pages: try Self.pages(files, clock, isReplay: opening.isReplay), clock: clock,
                 logger: logger, dataFolder: opening.dataFolder, isOpenAPI: opening.isOpenAPI)
             server = CityServer(
                 pages: city.pages, store: store, broker: broker, identity: identity,
@@ -85,7 +86,7 @@ package final class RunningCity: Sendable {
     }
 
     private static func pages(
-        _ files: CityFiles, _ clock: any CityClock
+        _ files: CityFiles, _ clock: any CityClock, isReplay: Bool
     ) throws -> PageRenderer {
         let faces = files.services.map(\.face)
         // Services of one field share a directory of templates.
@@ -99,7 +100,7 @@ package final class RunningCity: Sendable {
             serviceName: LocalizedText(
                 name.japanese + " 防災", easy: name.easyJapanese + " ぼうさい",
                 en: name.english + " Disaster Info"),
-            citizenMenu: faces.flatMap(\.citizenMenu), staffMenu: faces.flatMap(\.staffMenu))
+            isReplay: isReplay, citizenMenu: faces.flatMap(\.citizenMenu), staffMenu: faces.flatMap(\.staffMenu))
         return try PageRenderer(
             site: site, directories: directories,
             texts: [.ofCityPlatform] + faces.map(\.texts), clock: clock)

@@ -22,7 +22,11 @@
     return words.ago((hours ? words.hour(hours) : "") + (rest || !hours ? words.min(rest) : ""));
   }
 
+  // A city that replays a recorded day keeps its own time: its ages are the server's word.
+  const isReplay = document.documentElement.dataset.clock === "replay";
+
   function tick() {
+    if (isReplay) return;
     for (const element of document.querySelectorAll("[data-age]")) {
       const text = words && age(element.dataset.age);
       if (text && text !== element.textContent) element.textContent = text;

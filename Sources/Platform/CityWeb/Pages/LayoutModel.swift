@@ -22,6 +22,7 @@ struct LayoutModel {
     let canonicalURL: String?
     let refreshSeconds: Int?
     let isDrill: Bool
+    let isReplay: Bool
     let staleWords: String?
     let notices: [String]
     let crumbs: [Page.Crumb]
@@ -45,6 +46,7 @@ struct LayoutModel {
     ) {
         let language = links.language
         isDrill = page.bands.contains(.drill)
+        isReplay = site.isReplay
         let drill = isDrill ? "【\(texts["drill"][language])】" : ""
         title = drill + page.title
         description = page.description

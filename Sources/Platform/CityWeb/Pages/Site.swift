@@ -8,6 +8,9 @@ package struct Site: Sendable {
     package var serviceName: LocalizedText
     /// `https://bosai.example.jp`, without a slash at the end; for canonical addresses.
     package var baseURL: String?
+    /// Whether the city lives on a recorded day: ages are then the server's word, since the reader's
+    /// clock runs elsewhere.
+    package var isReplay: Bool
     package var citizenMenu: [MenuItem]
     package var staffMenu: [MenuItem]
     /// Doors at the foot of every citizen page beside the menu.
@@ -17,12 +20,13 @@ package struct Site: Sendable {
 
     package init(
         cityName: LocalizedText, serviceName: LocalizedText, baseURL: String? = nil,
-        citizenMenu: [MenuItem] = [], staffMenu: [MenuItem] = [],
+        isReplay: Bool = false, citizenMenu: [MenuItem] = [], staffMenu: [MenuItem] = [],
         footMenu: [MenuItem] = MenuItem.usualFoot
     ) {
         self.cityName = cityName
         self.serviceName = serviceName
         self.baseURL = baseURL
+        self.isReplay = isReplay
         self.citizenMenu = citizenMenu
         self.staffMenu = staffMenu
         self.footMenu = footMenu

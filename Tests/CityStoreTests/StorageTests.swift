@@ -9,6 +9,39 @@ struct StorageTests {
     private let notes = Migration(
         "test-0001-note", ["CREATE TABLE note (id {identity}, body TEXT NOT NULL, photo {blob})"])
 
+    /// GRDB sets up the WAL with `synchronous = NORMAL`, which answers before the disk has it.
+    @Test(
+        "受けた書き込みはディスクに届いてから答える",
+        arguments: [(StoreConfiguration.Durability.full, 2), (.relaxed, 1)])
+    func fullDurabilityIsInForce(
+        _ durability: StoreConfiguration.Durability, level: Int
+    ) async throws {
+        try await TestStores.with(durability: durability) { store in
+            let found = try await store.write { transaction in
+                try transaction.query("PRAGMA synchronous") { $0.int(0) }
+                    + transaction.query("SELECT journal_mode = 'wal' FROM pragma_journal_mode") {
+                        $0.int(0)
+                    }
+            }
+            #expect(found == [level, 1])
+        }
+    }
+
+    /// The same on PostgreSQL, where `off` answers before the disk has it.
+    @Test(
+        "PostgreSQL でも、ディスクに届いてから答える", .enabled(if: TestStores.postgresURL != nil),
+        arguments: [(StoreConfiguration.Durability.full, "on"), (.relaxed, "off")])
+    func fullDurabilityIsInForceOnPostgreSQL(
+        _ durability: StoreConfiguration.Durability, setting: String
+    ) async throws {
+        try await TestStores.with(.postgreSQL, durability: durability) { store in
+            let found = try await store.write { transaction in
+                try transaction.query("SELECT current_setting('synchronous_commit')") { $0.text(0) }
+            }
+            #expect(found == [setting])
+        }
+    }
+
     @Test(
         "ディスクが満ちたら断り、受けた分は残り、空けば自然に直る",
         .enabled(if: TinyDisk.isPossible, "tmpfs が作れない"))

@@ -22,8 +22,24 @@ final class SQLiteEngine: Engine {
         do {
             pool = try DatabasePool(
                 path: path, configuration: Self.settings(for: configuration))
+            try Self.setDurability(configuration.durability, of: pool)
         } catch {
             throw StoreError.unavailable("cannot open \(path): \(error)")
+        }
+    }
+
+    /// GRDB turns `synchronous` down to NORMAL when it sets up the WAL, after our settings: a commit
+    /// would then be answered before it is on disk. So it is set last, and read back.
+    private static func setDurability(
+        _ durability: StoreConfiguration.Durability, of pool: DatabasePool
+    ) throws {
+        let wanted = durability == .full ? 2 : 1
+        let found = try pool.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA synchronous = \(wanted)")
+            return try Int.fetchOne(database, sql: "PRAGMA synchronous")
+        }
+        guard found == wanted else {
+            throw StoreError.unavailable("SQLite does not take synchronous = \(wanted)")
         }
     }
 
@@ -32,11 +48,9 @@ final class SQLiteEngine: Engine {
         settings.maximumReaderCount = max(1, configuration.readersMax) + backupReaders
         settings.busyMode = .timeout(lockedSecondsMax)
         settings.foreignKeysEnabled = true
-        let synchronous = configuration.durability == .full ? "FULL" : "NORMAL"
         settings.prepareDatabase { database in
             try database.execute(
                 sql: """
-                    PRAGMA synchronous = \(synchronous);
                     PRAGMA cache_size = -16384;
                     PRAGMA mmap_size = 268435456;
                     PRAGMA temp_store = MEMORY;

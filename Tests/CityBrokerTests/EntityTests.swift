@@ -103,4 +103,36 @@ struct EntityTests {
             #expect(deleted.sequence > created.sequence)
         }
     }
+    @Test(
+        "ほかの過程が変えたことも届く",
+        arguments: TestEngine.available.filter { $0 == .postgreSQL })
+    func changesOfOthers(engine: TestEngine) async throws {
+        let configuration = StoreConfiguration(
+            location: try TestStores.makeLocation(engine), durability: .relaxed)
+        try await TestStores.with(configuration) { store in
+            try await store.migrate(Broker.migrations)
+            let other = try await TestStores.open(configuration)
+            let broker = try TestBrokers.make(on: store)
+            var news = broker.changes().makeAsyncIterator()
+            let listening = Task { await broker.run() }
+            let stranger = try TestBrokers.make(on: other)
+            // Listening begins at its own pace: the stranger speaks until it is heard.
+            let speaking = Task {
+                for number in 0..<Int64.max {
+                    let fact = Fact(
+                        lamp.id, type: "Lamp", "brightness", .property(.integer(number)))
+                    try await stranger.apply([fact], source: "test")
+                    await Task.yield()
+                    if Task.isCancelled { return }
+                }
+            }
+            let heard = try #require(await news.next())
+            speaking.cancel()
+            listening.cancel()
+            _ = try await speaking.value
+            await other.close()
+            #expect(heard.entityID == lamp.id)
+            #expect(heard.attributes == ["brightness"])
+        }
+    }
 }

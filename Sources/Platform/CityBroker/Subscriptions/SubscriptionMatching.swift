@@ -1,5 +1,6 @@
 import CityKernel
 import CityStore
+import Logging
 
 /// Puts a notification into the outbox for each subscription that a transaction concerns.
 struct SubscriptionMatching {
@@ -23,7 +24,12 @@ struct SubscriptionMatching {
         if let known = broker.subscriptionBook.index(version: version) { return known }
         let current = try version ?? SubscriptionStore.version(in: work.transaction)
         let all = try SubscriptionStore.listAll(broker.contexts, in: work.transaction)
-        return broker.subscriptionBook.load(all, version: current)
+        if !all.unreadable.isEmpty {
+            broker.logger.error(
+                "subscriptions cannot be read",
+                metadata: ["subscriptions": "\(all.unreadable.joined(separator: " "))"])
+        }
+        return broker.subscriptionBook.load(all.subscriptions, version: current)
     }
 
     func run(over changes: [EntityChange]) throws {

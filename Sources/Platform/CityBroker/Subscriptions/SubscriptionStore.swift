@@ -57,12 +57,23 @@ enum SubscriptionStore {
         ) { try stored($0, library) }
     }
 
+    /// All that can be read. One whose context the city no longer knows is told apart: it must not
+    /// stop the writes of everybody else.
     static func listAll(
         _ library: ContextLibrary, in connection: any Connection
-    ) throws -> [Subscription] {
-        try connection.query("SELECT \(columns) FROM broker_subscription ORDER BY id") {
-            try stored($0, library).subscription
+    ) throws -> (subscriptions: [Subscription], unreadable: [String]) {
+        var subscriptions: [Subscription] = []
+        var unreadable: [String] = []
+        try connection.forEach("SELECT \(columns) FROM broker_subscription ORDER BY id", []) {
+            row in
+            do {
+                subscriptions.append(try stored(row, library).subscription)
+            } catch is any ProblemConvertible {
+                unreadable.append(row.text(0))
+            }
+            return true
         }
+        return (subscriptions, unreadable)
     }
 
     static func count(in connection: any Connection) throws -> Int {

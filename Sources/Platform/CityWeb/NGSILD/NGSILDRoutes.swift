@@ -34,7 +34,6 @@ package func addNGSILDRoutes(
     for group in doors {
         for door in group.doors { desk.open(door, on: router) }
     }
-    desk.refuseOtherMethods(of: doors.flatMap(\.doors), on: router)
 }
 
 /// One door of the API.
@@ -91,20 +90,5 @@ struct NGSILDDesk {
             .unknownTenant, title: "The tenant is not known",
             detail: "This city has no tenant \"\(asked.prefix(80))\".",
             remedy: "Leave the NGSILD-Tenant header out.")
-    }
-
-    func refuseOtherMethods(of doors: [NGSILDDoor], on router: CityRouter) {
-        let known: [HTTPRequest.Method] = [.get, .post, .put, .patch, .delete]
-        for (path, doors) in Dictionary(grouping: doors, by: \.path) {
-            let allowed = doors.map(\.method.rawValue).sorted().joined(separator: ", ")
-            for method in known where !doors.contains(where: { $0.method == method }) {
-                router.on(RouterPath("\(NGSILDPath.root)/\(path)"), method: method) {
-                    _, _ -> Response in
-                    throw HTTPError(
-                        .methodNotAllowed, headers: [.allow: allowed],
-                        message: "Only \(allowed) can be done here.")
-                }
-            }
-        }
     }
 }

@@ -11,7 +11,7 @@ struct DesignPageTests {
         for audience in Page.Audience.allCases {
             for bands in [[], [Page.Band.drill, .stale(minutes: 23)]] {
                 let html = try Design.html(language, audience, bands)
-                #expect(html.contains("<html lang=\"\(language.tag)\""))
+                #expect(html.contains("<html lang=\"\(language.tag)\" data-served=\"20"))
                 #expect(!html.contains("{{"))
                 #expect(!html.contains("Optional("))
                 #expect(html.contains("訓練】") == (bands.contains(.drill) && language == .japanese))

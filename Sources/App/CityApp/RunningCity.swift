@@ -103,6 +103,7 @@ package final class RunningCity: Sendable {
             isReplay: isReplay, citizenMenu: faces.flatMap(\.citizenMenu), staffMenu: faces.flatMap(\.staffMenu))
         return try PageRenderer(
             site: site, directories: directories,
-            texts: [.ofCityPlatform] + faces.map(\.texts), clock: clock)
+            texts: [.ofCityPlatform] + faces.map(\.texts), libraries: .installedByDebian,
+            clock: clock)
     }
 }

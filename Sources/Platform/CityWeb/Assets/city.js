@@ -95,7 +95,7 @@
     const marker = [...document.body.childNodes].find((node) => node.nodeType === 8 && node.data.startsWith("offline "));
     if (!marker) return;
     const served = document.documentElement.dataset.served;
-    const minutes = Math.max(0, Math.floor((Date.now() + clockOffset - Date.parse(served)) / 60000)) || 0;
+    const minutes = Math.max(1, Math.ceil((Date.now() + clockOffset - Date.parse(served)) / 60000)) || 1;
     band = document.createElement("div");
     band.id = "offline-band";
     band.className = "band";

@@ -70,7 +70,7 @@ async function keptPage(request) {
   const pages = await caches.open(PAGES);
   const kept = (await pages.match(request)) || (await pages.match("/"));
   if (!kept) return null;
-  const minutes = Math.floor((Date.now() - Number(kept.headers.get("X-Kept-At"))) / 60000);
+  const minutes = Math.max(1, Math.ceil((Date.now() - Number(kept.headers.get("X-Kept-At"))) / 60000));
   const html = (await kept.text()).replace(/<!--offline (.*?) -->/, (_, words) =>
     '<div class="band" id="offline-band" data-stored="1" role="status"><div class="wrap">' +
     words.replace("{minutes}", minutes) + "</div></div>");

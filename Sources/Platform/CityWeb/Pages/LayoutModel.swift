@@ -15,6 +15,8 @@ struct LayoutModel {
         let isCurrent: Bool
     }
 
+    /// When the page was made, for the band of a page that has lost its network.
+    let served: String
     let title: String
     let description: String
     let body: String
@@ -42,8 +44,9 @@ struct LayoutModel {
 
     init(
         _ page: Page, site: Site, links: Links, texts: Texts, assets: Assets,
-        libraries: VendorFiles
+        libraries: VendorFiles, now: Timestamp
     ) {
+        served = now.iso8601
         let language = links.language
         isDrill = page.bands.contains(.drill)
         isReplay = site.isReplay
@@ -65,7 +68,8 @@ struct LayoutModel {
         }
         isCitizen = page.audience == .citizen
         menu = (isCitizen ? site.citizenMenu : site.staffMenu).map { $0.door(links) }
-        hasMenu = !menu.isEmpty
+        // Who has not signed in sees no doors that would not open.
+        hasMenu = !menu.isEmpty && (isCitizen || page.staff != nil)
         footMenu = site.footMenu.map { $0.door(links) }
         staff = page.staff
         style = assets.style

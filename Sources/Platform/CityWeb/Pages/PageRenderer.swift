@@ -13,6 +13,7 @@ package struct PageRenderer: Sendable {
     package let cache: PageCache
     package let security: SecurityHeaders
     let templates: TemplateLibrary
+    private let clock: any CityClock
     private let words: [Language: [String: String]]
 
     /// Reads and checks every template.
@@ -33,6 +34,7 @@ package struct PageRenderer: Sendable {
         let assets = try Assets()
         self.assets = assets
         self.cache = PageCache(clock: clock)
+        self.clock = clock
         self.security = SecurityHeaders(
             styleHash: assets.styleHash, imageOrigins: site.imageOrigins, isTLS: isTLS)
         self.libraries = libraries
@@ -68,7 +70,8 @@ package struct PageRenderer: Sendable {
     /// - Throws: `TemplateError`.
     package func document(_ page: Page, links: Links) throws(TemplateError) -> String {
         let layout = LayoutModel(
-            page, site: site, links: links, texts: texts, assets: assets, libraries: libraries)
+            page, site: site, links: links, texts: texts, assets: assets, libraries: libraries,
+            now: clock.now)
         return try templates.render(
             "layout/" + page.audience.rawValue, layout, surroundings: surroundings(links))
     }

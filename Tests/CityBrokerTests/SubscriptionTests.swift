@@ -167,6 +167,24 @@ struct SubscriptionTests {
         }
     }
 
+    @Test("読めなくなった購読が一つあっても、書き込みもほかの購読も止まらない", arguments: TestEngine.available)
+    func unreadable(engine: TestEngine) async throws {
+        try await TestBrokers.with(engine) { broker in
+            try await subscribe(broker, Self.plain, id: "urn:x:readable")
+            let url: JSONValue = "https://x.org/forgotten"
+            try broker.contexts.add(["a": "https://x.org/a"], url: "https://x.org/forgotten")
+            let context = try broker.contexts.context(url)
+            try await broker.subscribe(
+                try SubscriptionCodec(context).subscription(
+                    try JSONValue(parsing: Self.plain), id: "urn:x:unreadable", now: broker.now))
+            // A restarted broker that no longer knows the context.
+            let second = try TestBrokers.make(on: broker.store)
+            try await setBrightness(second, 1)
+            #expect(
+                try await queued(broker).map { $0["subscriptionId"] } == ["urn:x:readable"])
+        }
+    }
+
     @Test("合わない購読が多くても、合うものだけが選ばれる")
     func many() async throws {
         try await TestBrokers.with { broker in

@@ -309,4 +309,20 @@ struct NGSILDRoutesTests {
             #expect(attribute["typeNames"] == ["Lamp"])
         }
     }
+
+    @Test("大きすぎる本文と束は断り、何も残さない")
+    func limits() async throws {
+        try await visit { visitor in
+            let long = String(repeating: "x", count: WebLimits.bodyBytesMax)
+            let body = try await visitor.send(
+                .post, Self.entities, #"{"id":"urn:a:1","type":"A","b":{"value":"\#(long)"}}"#)
+            #expect(body.status == .contentTooLarge)
+            let ids = (0...1_000).map { #"{"id":"urn:a:\#($0)","type":"A"}"# }
+            let batch = try await visitor.send(
+                .post, "/ngsi-ld/v1/entityOperations/upsert",
+                "[" + ids.joined(separator: ",") + "]")
+            #expect(batch.status == .contentTooLarge)
+            #expect(try await visitor.json("\(Self.entities)?type=A").array?.isEmpty == true)
+        }
+    }
 }

@@ -49,8 +49,11 @@ actor LampWire {
     func open() async throws {
         if let channel, channel.isActive { return }
         let isIPv6 = try destination.address(universe: 1).protocol == .inet6
-        channel = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let opened = try await DatagramBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: isIPv6 ? "::" : "0.0.0.0", port: 0).get()
+        // Another call may have been quicker while we waited.
+        guard channel?.isActive != true else { return try await opened.close().get() }
+        channel = opened
     }
 
     func close() async {

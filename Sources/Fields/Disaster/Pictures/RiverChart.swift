@@ -228,9 +228,15 @@ extension RiverChart {
         writer.add(
             "<circle class=\"c-dot\" cx=\"\(SVGWriter.number(place.x))\" "
                 + "cy=\"\(SVGWriter.number(place.y))\" r=\"6\"/>")
+        // Above the point, or below it where a threshold's line would cross the number.
+        let above = place.y - 13
+        let isCrossed = levels.values.contains { threshold in
+            (above - 18...above + 3).contains(scale.y(centimetres: threshold))
+        }
         writer.add(
             text: Metres.text(centimetres: level), x: min(place.x + 8, scale.right),
-            y: place.y - 13, class: "c-name c-halo", anchor: "end")
+            y: isCrossed && place.y + 30 < scale.bottom ? place.y + 30 : above,
+            class: "c-name c-halo", anchor: "end")
     }
 }
 
@@ -252,7 +258,7 @@ extension RiverChart {
 
         init(_ chart: RiverChart) {
             left = 44
-            right = chart.size.width - (chart.language == .english ? 112 : 116)
+            right = chart.size.width - (chart.language == .english ? 128 : 116)
             bottom = chart.size.height - 28
             from = chart.from
             let ahead = chart.forecast.map { min($0.minutes + 10, forecastMinutesMax) } ?? 0

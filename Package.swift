@@ -176,8 +176,8 @@ let tests: [Target] = [
     suite(
         $0.name + "FieldTests",
         uses: [
-            "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityPlaces", "CityWeb",
-            "CityPlatform", .init(stringLiteral: $0.name), hummingbird, hummingbirdTesting,
+            "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity", "CityPlaces",
+            "CityWeb", "CityPlatform", .init(stringLiteral: $0.name), hummingbird, hummingbirdTesting,
             httpTypes, nioCore, logging,
         ])
 }

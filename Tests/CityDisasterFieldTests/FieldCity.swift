@@ -47,6 +47,13 @@ struct FieldCity: Sendable {
 
     private static let logger = Logger(label: "field") { _ in SwiftLogNoOpLogHandler() }
 
+    /// Hashing that a debug build can wait for; identity's own tests use the real strength.
+    private static var quickIdentity: IdentityConfiguration {
+        var configuration = IdentityConfiguration()
+        configuration.scrypt = .quick
+        return configuration
+    }
+
     private static func open(
         _ name: String, _ store: any Store, _ clock: ManualClock
     ) async throws -> City {
@@ -69,7 +76,8 @@ struct FieldCity: Sendable {
             registry: try Registry(
                 manifests: services.map(\.manifest) + [gauges], rules: []),
             store: store, broker: broker,
-            identity: Identity(store: store, clock: clock, logger: logger),
+            identity: Identity(
+                store: store, clock: clock, logger: logger, configuration: quickIdentity),
             pages: try PageRenderer(
                 site: Site(
                     cityName: configuration.name, serviceName: configuration.name,
@@ -107,7 +115,7 @@ struct FieldCity: Sendable {
         guard let first = try await city.identity.createFirstStaff() else {
             throw Problem(.conflict, title: "staff exists", detail: "")
         }
-        let password = "川の水位を見る番号1"
+        let password = "川の水位を見る人の長い合言葉1"
         let opened = try await city.identity.signIn(
             Credentials(login: first.staff.login, password: first.password, address: "test"))
         try await city.identity.changePassword(

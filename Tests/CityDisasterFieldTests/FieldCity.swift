@@ -130,8 +130,8 @@ struct FieldCity: Sendable {
         _ fields: [(String, String)], to path: String, from page: String? = nil, cookie: String
     ) async throws -> (status: HTTPResponse.Status, location: String?, body: String) {
         let html = try await self.page(page ?? path, cookie: cookie)
-        let token = html.firstMatch(of: /name="formToken" value="([^"]+)"/)?.1 ?? ""
-        let body = (fields + [("formToken", String(token))])
+        let token = html.firstMatch(of: /name="csrf" value="([^"]+)"/)?.1 ?? ""
+        let body = (fields + [("csrf", String(token))])
             .map { "\($0.percentEncoded)=\($1.percentEncoded)" }.joined(separator: "&")
         return try await client.execute(
             uri: path, method: .post,

@@ -133,54 +133,61 @@ let app: [Target] = [
 
 // MARK: - Tests mirror the sources
 
-let tests: [Target] = [
-    .target(
-        name: "CityTesting",
-        dependencies: [
-            "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CMosquitto", logging,
-            nioCore, nioPosix, hummingbird,
-        ],
-        path: "Tests/CityTesting", swiftSettings: settings()),
-    suite("CityKernelTests", uses: ["CityKernel"]),
-    suite("CityVocabularyTests", uses: ["CityKernel", "CityVocabulary"]),
-    suite("CityStoreTests", uses: ["CityKernel", "CityStore", logging, lifecycle]),
-    suite("CityPlacesTests", uses: ["CityKernel", "CityPlaces"]),
-    suite("CityBrokerTests", uses: ["CityKernel", "CityStore", "CityBroker", logging]),
-    suite("CityIdentityTests", uses: ["CityKernel", "CityStore", "CityIdentity", logging]),
-    suite(
-        "CityWebTests",
-        uses: [
-            "CityKernel", "CityStore", "CityBroker", "CityIdentity", "CityWeb", hummingbird,
-            hummingbirdTesting, httpTypes, nioCore, logging,
-        ]),
-    suite(
-        "CityPlatformTests",
-        uses: [
-            "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityWeb", "CityPlatform",
-            logging,
-        ]),
-    suite(
-        "CityEdgeTests",
-        uses: [
-            "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityPlatform", "CityEdge",
-            hummingbird, hummingbirdTesting, httpTypes, httpClient, nioCore, nioPosix, logging,
-        ],
-        resources: [.copy("Fixtures")]),
-    suite(
-        "CityScenarios",
-        uses: [
-            "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityWeb", "CityPlatform",
-            "CityApp", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
-        ]),
-] + fields.map {
-    suite(
-        $0.name + "FieldTests",
-        uses: [
-            "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity", "CityPlaces",
-            "CityWeb", "CityPlatform", .init(stringLiteral: $0.name), hummingbird, hummingbirdTesting,
-            httpTypes, nioCore, logging,
-        ])
-}
+let tests: [Target] =
+    [
+        .target(
+            name: "CityTesting",
+            dependencies: [
+                "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CMosquitto", logging,
+                nioCore, nioPosix, hummingbird,
+            ],
+            path: "Tests/CityTesting", swiftSettings: settings()),
+        suite("CityKernelTests", uses: ["CityKernel"]),
+        suite("CityVocabularyTests", uses: ["CityKernel", "CityVocabulary"]),
+        suite("CityStoreTests", uses: ["CityKernel", "CityStore", logging, lifecycle]),
+        suite("CityPlacesTests", uses: ["CityKernel", "CityPlaces"]),
+        suite("CityBrokerTests", uses: ["CityKernel", "CityStore", "CityBroker", logging]),
+        suite("CityIdentityTests", uses: ["CityKernel", "CityStore", "CityIdentity", logging]),
+        suite(
+            "CityWebTests",
+            uses: [
+                "CityKernel", "CityStore", "CityBroker", "CityIdentity", "CityWeb", hummingbird,
+                hummingbirdTesting, httpTypes, nioCore, logging,
+            ]),
+        suite(
+            "CityPlatformTests",
+            uses: [
+                "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityWeb",
+                "CityPlatform",
+                logging,
+            ]),
+        suite(
+            "CityEdgeTests",
+            uses: [
+                "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityPlatform",
+                "CityEdge",
+                hummingbird, hummingbirdTesting, httpTypes, httpClient, nioCore, nioPosix, logging,
+            ],
+            resources: [.copy("Fixtures")]),
+        suite(
+            "CityScenarios",
+            uses: [
+                "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityWeb",
+                "CityPlatform",
+                "CityApp", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+            ]),
+    ]
+    + fields.map {
+        suite(
+            $0.name + "FieldTests",
+            uses: [
+                "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
+                "CityPlaces",
+                "CityWeb", "CityPlatform", .init(stringLiteral: $0.name), hummingbird,
+                hummingbirdTesting,
+                httpTypes, nioCore, logging,
+            ])
+    }
 
 // MARK: - Benchmarks see package-wide names, so they are targets of this package
 

@@ -33,7 +33,8 @@ extension Benchmark {
 
     /// Lets `writers` tasks run `body` together, `count` times in all.
     func measureTogether(
-        _ count: Int, _ body: @escaping @Sendable (_ writer: Int, _ number: Int) async throws -> Void
+        _ count: Int,
+        _ body: @escaping @Sendable (_ writer: Int, _ number: Int) async throws -> Void
     ) async throws {
         let clock = ContinuousClock()
         let start = clock.now
@@ -49,7 +50,8 @@ extension Benchmark {
     }
 
     func record(_ count: Int, in time: Duration) {
-        let seconds = Double(time.components.seconds)
+        let seconds =
+            Double(time.components.seconds)
             + Double(time.components.attoseconds) / 1e18
         measurement(perSecond, Int(Double(count) / seconds))
     }

@@ -14,7 +14,10 @@ private let entity = """
 func registerJSONBenchmarks() {
     for (name, text, count) in [
         ("one entity", entity, 20_000),
-        ("100 entities", "[" + Array(repeating: entity, count: 100).joined(separator: ",") + "]", 300),
+        (
+            "100 entities", "[" + Array(repeating: entity, count: 100).joined(separator: ",") + "]",
+            300
+        ),
     ] {
         let bytes = Array(text.utf8)
         let data = Data(bytes)

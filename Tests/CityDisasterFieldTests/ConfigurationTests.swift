@@ -1,9 +1,10 @@
-@testable import CityDisaster
 import CityKernel
 import CityPlatform
 import CityVocabulary
 import Foundation
 import Testing
+
+@testable import CityDisaster
 
 /// The repository's own folders, found from this file.
 enum Folder {
@@ -48,7 +49,8 @@ struct CityFolderTests {
         #expect(thresholds.edition(at: night)?.levels[.danger] == 340)
         #expect(thresholds.edition(at: night + .days(100)) == nil)
         let today = CivilTime(year: 2026, month: 11, day: 24).timestamp
-        #expect(thresholds.edition(at: today)?.levels == [.caution: 300, .danger: 340, .overflow: 407])
+        #expect(
+            thresholds.edition(at: today)?.levels == [.caution: 300, .danger: 340, .overflow: 407])
         let schemes = SchemesFile.read(configuration, into: collector)
         #expect(schemes.map(\.schemeID) == ["hitoyoshi-2022", "national"])
         #expect(schemes[0].keepsLast == [.overflow])
@@ -113,7 +115,8 @@ struct ThresholdMistakeTests {
             let index = lines.firstIndex { $0.contains(mark) }
             let line = try #require(index) + 1
             #expect(
-                collector.errors.contains { $0.line == line && $0.remedy != nil }, "\(mark) \(line)")
+                collector.errors.contains { $0.line == line && $0.remedy != nil }, "\(mark) \(line)"
+            )
         }
         for missing in ["nearDangerCentimetres", "source", "flood"] {
             #expect(collector.errors.contains { $0.message.contains(missing) }, "\(missing)")
@@ -145,7 +148,8 @@ struct SchemeMistakeTests {
             ("danger: { colour: \"#FF0000\", pattern: steady }", "danger: { pattern: calm }"),
             ("danger: { colour: \"#FF0000\", pattern: steady }", "danger: { pattern: dark }"),
             ("colour: \"#FFFFFF\"", "colour: white"), ("id: national", "id: hitoyoshi-2022"),
-            ("validFrom: \"2022-04-16\"", "validFrom: \"2022-13-16\""), ("to: \"22:00\"", "to: 22時"),
+            ("validFrom: \"2022-04-16\"", "validFrom: \"2022-13-16\""),
+            ("to: \"22:00\"", "to: 22時"),
             ("missing: { pattern: dark }", "absent: { pattern: dark }"),
             ("keepIfLast: [overflow]", "keepIfLast: [flood]"), ("id: national", "id: 国の 色"),
         ])
@@ -158,7 +162,9 @@ struct SchemeMistakeTests {
 
     @Test("city.yaml の灯具が名ざす配色は、なければならない")
     func unknownScheme() throws {
-        let found = try findings { $0.replacingOccurrences(of: "id: hitoyoshi-2022", with: "id: x") }
+        let found = try findings {
+            $0.replacingOccurrences(of: "id: hitoyoshi-2022", with: "id: x")
+        }
         #expect(found.contains { $0.file == "city.yaml" && $0.message.contains("hitoyoshi-2022") })
     }
 

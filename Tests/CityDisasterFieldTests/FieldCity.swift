@@ -1,4 +1,3 @@
-@testable import CityDisaster
 import CityBroker
 import CityIdentity
 import CityKernel
@@ -13,6 +12,8 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
+
+@testable import CityDisaster
 
 /// This field alone in a real city: its folder, a real database, a clock that we move, no sockets.
 struct FieldCity: Sendable {

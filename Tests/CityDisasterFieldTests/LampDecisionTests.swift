@@ -1,7 +1,8 @@
-@testable import CityDisaster
 import CityKernel
 import CityVocabulary
 import Testing
+
+@testable import CityDisaster
 
 struct Lamp {
     static let hitoyoshi = GeoPoint(latitude: 32.21, longitude: 130.7625)
@@ -17,7 +18,8 @@ struct Lamp {
         ).timestamp
     }
 
-    static func stage(_ standing: FloodStage.Standing, last: FloodStage.Level? = nil) -> FloodStage {
+    static func stage(_ standing: FloodStage.Standing, last: FloodStage.Level? = nil) -> FloodStage
+    {
         let level = last ?? FloodStage.Level(rawValue: standing.rawValue) ?? .normal
         return FloodStage(
             gaugeID: Gauge.id, level: level,
@@ -141,7 +143,8 @@ struct LampDecisionTests {
 
     @Test("同じ光がつづく間は始まりを変えず、変われば今から")
     func since() {
-        func command(_ stage: FloodStage, at clock: String, _ previous: LampCommand?) -> LampCommand {
+        func command(_ stage: FloodStage, at clock: String, _ previous: LampCommand?) -> LampCommand
+        {
             LampDecision(
                 bridge: Lamp.bridge, scheme: .standard, stage: stage, now: Lamp.instant(clock)
             ).command(reason: LocalizedText("試験"), previous: previous)

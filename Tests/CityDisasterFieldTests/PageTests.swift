@@ -1,4 +1,3 @@
-@testable import CityDisaster
 import CityBroker
 import CityIdentity
 import CityKernel
@@ -10,6 +9,8 @@ import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import Testing
+
+@testable import CityDisaster
 
 /// 2026-07-04 in Japan.
 private func at(_ clock: String) -> Timestamp { Lamp.instant(clock) }

@@ -8,6 +8,7 @@ func until(_ isSo: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
     while try await !isSo() {
         guard ContinuousClock.now < deadline else { throw Late() }
+        // A program outside tells us nothing when it is ready: looking again is the only way.
         try await Task.sleep(for: .milliseconds(10))
     }
 }

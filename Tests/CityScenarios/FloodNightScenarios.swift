@@ -108,7 +108,8 @@ struct FloodNightScenarios {
         let file = ScenarioCity.repository
             .appending(path: "Cities/fukui-demo/data/levels-2024-06-23.csv")
         var readings: [(time: Timestamp, centimetres: Int)] = []
-        for line in try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline) {
+        for line in try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline)
+        {
             let cells = line.split(separator: ",", omittingEmptySubsequences: false)
             guard cells.count == 3, cells[2] == "90", let metres = Double(cells[1]) else {
                 continue
@@ -143,7 +144,8 @@ struct FloodNightScenarios {
             try await city.observe(350, at: japan("2026-07-04T02:00"))
             return (try await city.stage(), try await city.lamp())
         }
-        try await ScenarioCity.open("hitoyoshi", data: data, at: japan("2026-07-04T02:05")) { city in
+        try await ScenarioCity.open("hitoyoshi", data: data, at: japan("2026-07-04T02:05")) {
+            city in
             let after = (try await city.stage(), try await city.lamp())
             #expect(after.0 == before.0)
             #expect(after.1 == before.1)

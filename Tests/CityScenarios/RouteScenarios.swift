@@ -1,9 +1,9 @@
 import CityApp
 import CityKernel
 import CityPlatform
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
-import HTTPTypes
 import Testing
 
 @Suite("町の入り口")

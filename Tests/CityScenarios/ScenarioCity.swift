@@ -37,7 +37,8 @@ struct ScenarioCity {
             durability: .relaxed)
         opening.isOpenAPI = true
         let running = try await RunningCity(
-            opening, clock: clock, logger: Logger(label: "scenario") { _ in SwiftLogNoOpLogHandler() })
+            opening, clock: clock,
+            logger: Logger(label: "scenario") { _ in SwiftLogNoOpLogHandler() })
         return try await running.closing {
             try await body(ScenarioCity(running: running, clock: clock))
         }

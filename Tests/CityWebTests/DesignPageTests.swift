@@ -55,7 +55,9 @@ enum Design {
     }
 
     static func write(_ html: String, _ name: String) throws {
-        guard let directory = ProcessInfo.processInfo.environment["CITY_WRITE_PAGES"] else { return }
+        guard let directory = ProcessInfo.processInfo.environment["CITY_WRITE_PAGES"] else {
+            return
+        }
         try Data(html.utf8).write(to: URL(filePath: directory).appending(path: name + ".html"))
     }
 }

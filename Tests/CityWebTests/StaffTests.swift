@@ -32,7 +32,8 @@ struct StaffTests {
             #expect(cookie.location == "/staff/audit")
             let page = try await client.get("/staff", [.cookie: cookie.value])
             #expect(page.text == "高木 文")
-            #expect(try await client.get("/staff/audit", [.cookie: cookie.value]).status == .forbidden)
+            #expect(
+                try await client.get("/staff/audit", [.cookie: cookie.value]).status == .forbidden)
         }
     }
 
@@ -109,7 +110,8 @@ struct StaffTests {
             #expect(sent.headers[.location] == "/staff/password")
             let cookie = String(try #require(sent.headers[.setCookie]).prefix { $0 != ";" })
             #expect(try await client.get("/staff", [.cookie: cookie]).status == .forbidden)
-            let form = try await client.get("/staff/password", [.cookie: cookie, .accept: "text/html"])
+            let form = try await client.get(
+                "/staff/password", [.cookie: cookie, .accept: "text/html"])
             let token = try Self.formToken(form.text)
             let changed = try await client.post(
                 "/staff/password",

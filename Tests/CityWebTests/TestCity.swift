@@ -28,7 +28,8 @@ struct TestCity: Sendable {
         _ body: @Sendable (TestCity, any TestClientProtocol) async throws -> Void
     ) async throws {
         try await TestStores.with(
-            clock: ManualClock(TestStores.morning), migrations: Broker.migrations + Identity.migrations
+            clock: ManualClock(TestStores.morning),
+            migrations: Broker.migrations + Identity.migrations
         ) { store in
             let city = try TestCity(store: store, isTLS: isTLS, health: health)
             let router = city.server.makeRouter()
@@ -84,7 +85,9 @@ extension TestClientProtocol {
         try await execute(uri: path, method: .get, headers: headers)
     }
 
-    func post(_ path: String, _ form: String, _ headers: HTTPFields = [:]) async throws
+    func post(
+        _ path: String, _ form: String, _ headers: HTTPFields = [:]
+    ) async throws
         -> TestResponse
     {
         var headers = headers

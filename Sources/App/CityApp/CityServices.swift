@@ -1,9 +1,9 @@
+import CityEdge
 package import CityPlatform
 
 #if FIELD_DISASTER
     import CityDisaster
 #endif
-import CityEdge
 
 /// The list of what this program can do: edges first, then fields. One line a service's home.
 package enum CityServices {

@@ -22,7 +22,8 @@ package final class DataFolder: Sendable {
                 .surroundings, "the data folder \(url.path) cannot be made",
                 remedy: "check that its parent exists and is writable")
         }
-        descriptor = open(url.appending(path: "city.lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        descriptor = open(
+            url.appending(path: "city.lock").path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw CommandFailure(
                 .surroundings, "the data folder \(url.path) is not writable",

@@ -14,7 +14,8 @@ extension NGSILDAccess {
             guard kind == .write else { return "anyone" }
             let prefix = "Bearer "
             let header = request.headers[.authorization] ?? ""
-            let token = header.hasPrefix(prefix)
+            let token =
+                header.hasPrefix(prefix)
                 ? SecretToken(String(header.dropFirst(prefix.count))) : nil
             let principal = try await identity.principal(key: token)
             try principal.require(.writeContext)

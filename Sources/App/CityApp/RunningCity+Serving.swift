@@ -27,7 +27,9 @@ extension RunningCity {
         let workers = try files.services.flatMap { try $0.workers(of: city) }
         let group = ServiceGroup(
             configuration: .init(
-                services: (platformWorkers + server.workers + workers + extra + [try application(onReady)]).map {
+                services: (platformWorkers + server.workers + workers + extra + [
+                    try application(onReady)
+                ]).map {
                     .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: city.logger))

@@ -100,7 +100,8 @@ package final class RunningCity: Sendable {
             serviceName: LocalizedText(
                 name.japanese + " 防災", easy: name.easyJapanese + " ぼうさい",
                 en: name.english + " Disaster Info"),
-            isReplay: isReplay, citizenMenu: faces.flatMap(\.citizenMenu), staffMenu: faces.flatMap(\.staffMenu))
+            isReplay: isReplay, citizenMenu: faces.flatMap(\.citizenMenu),
+            staffMenu: faces.flatMap(\.staffMenu))
         return try PageRenderer(
             site: site, directories: directories,
             texts: [.ofCityPlatform] + faces.map(\.texts), libraries: .installedByDebian,

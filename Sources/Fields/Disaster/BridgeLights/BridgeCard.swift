@@ -13,7 +13,8 @@ struct BridgeCard {
     let reason: String
     let since: Age?
 
-    init(_ state: DisasterState.BridgeLight, number: Int, now: Timestamp, _ language: Language,
+    init(
+        _ state: DisasterState.BridgeLight, number: Int, now: Timestamp, _ language: Language,
         texts: Texts
     ) {
         let command = state.command

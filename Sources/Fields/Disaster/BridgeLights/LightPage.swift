@@ -45,7 +45,8 @@ struct LightModel {
         let language = links.language
         self.title = title
         bridges = state.bridges.enumerated().map { number, light in
-            let scheme = light.scheme.flatMap { $0.isValid(at: state.now) ? $0 : nil }
+            let scheme =
+                light.scheme.flatMap { $0.isValid(at: state.now) ? $0 : nil }
                 ?? .standard
             return Bridge(
                 card: BridgeCard(light, number: number, now: state.now, language, texts: texts),
@@ -113,7 +114,8 @@ struct SchemeRow {
     private static func swatch(_ light: BridgeScheme.Light) -> String {
         let colour = light.isVisible ? light.colour.hex : "none"
         let isFlash = light.pattern == .flash || light.pattern == .doubleFlash
-        let rays = "<path d=\"M16 2v5m0 18v5M2 16h5m18 0h5\" stroke=\"\(colour)\" stroke-width=\"2\"/>"
+        let rays =
+            "<path d=\"M16 2v5m0 18v5M2 16h5m18 0h5\" stroke=\"\(colour)\" stroke-width=\"2\"/>"
         return """
             <svg class="swatch" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" \
             height="32" rx="6" fill="#00063a"/>\(isFlash ? rays : "")<circle cx="16" cy="16" \

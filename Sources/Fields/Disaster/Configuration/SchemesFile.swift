@@ -20,7 +20,9 @@ struct SchemesFile {
         _ text: String, file: String, _ configuration: CityConfiguration,
         into collector: DiagnosticCollector
     ) -> [BridgeScheme] {
-        guard let top = ConfigurationNode.parse(text, file: file, into: collector) else { return [] }
+        guard let top = ConfigurationNode.parse(text, file: file, into: collector) else {
+            return []
+        }
         top.checkKeys(required: ["limits", "schemes"])
         var minimum = LampCommand.periodMillisecondsMin
         if let limits = top["limits"] {
@@ -96,10 +98,13 @@ struct SchemesFile {
         guard node.checkKeys(required: all.map(\.rawValue)) else { return nil }
         var steps: [FloodStage.Standing: BridgeScheme.Step] = [:]
         for standing in all {
-            guard let step = node[standing.rawValue].flatMap({ step($0, standing) }) else { continue }
+            guard let step = node[standing.rawValue].flatMap({ step($0, standing) }) else {
+                continue
+            }
             steps[standing] = step
         }
-        let kept = node[FloodStage.Standing.missingDanger.rawValue]?
+        let kept =
+            node[FloodStage.Standing.missingDanger.rawValue]?
             .elements(of: "keepIfLast") { $0.choice(FloodStage.Level.self) } ?? []
         return steps.count == all.count ? (steps, Set(kept)) : nil
     }

@@ -17,7 +17,9 @@ enum TextsFile {
         _ text: String, file: String, _ configuration: CityConfiguration,
         into collector: DiagnosticCollector
     ) -> [StageText] {
-        guard let top = ConfigurationNode.parse(text, file: file, into: collector) else { return [] }
+        guard let top = ConfigurationNode.parse(text, file: file, into: collector) else {
+            return []
+        }
         top.checkKeys(required: ["review", "stages"])
         top["review"]?.checkKeys(required: ["by", "date"], optional: ["note"])
         guard let stages = top["stages"] else { return [] }

@@ -22,7 +22,9 @@ struct ThresholdsFile {
         _ text: String, file: String, _ configuration: CityConfiguration,
         into collector: DiagnosticCollector
     ) -> [FloodThresholds] {
-        guard let top = ConfigurationNode.parse(text, file: file, into: collector) else { return [] }
+        guard let top = ConfigurationNode.parse(text, file: file, into: collector) else {
+            return []
+        }
         return ThresholdsFile(configuration: configuration, file: file).thresholds(top)
     }
 
@@ -151,7 +153,8 @@ struct ThresholdsFile {
             if let below, value <= below.value {
                 node[level.rawValue]?.report(
                     "\(value) is not above \(below.level.rawValue) (\(below.value))",
-                    remedy: "levels rise in the order \(known.map(\.rawValue).joined(separator: " < "))"
+                    remedy:
+                        "levels rise in the order \(known.map(\.rawValue).joined(separator: " < "))"
                 )
                 return nil
             }

@@ -47,7 +47,8 @@ struct CSVTable: Sendable {
             guard record.cells.contains(where: { !$0.isEmpty }) else { return nil }
             let pairs = zip(header, record.cells).map { ($0, $1) }
             return Row(
-                line: record.line, values: Dictionary(pairs, uniquingKeysWith: { first, _ in first }))
+                line: record.line,
+                values: Dictionary(pairs, uniquingKeysWith: { first, _ in first }))
         }
     }
 

@@ -31,13 +31,15 @@ package enum DisasterOpening {
     package static func places(
         _ configuration: CityConfiguration, into collector: DiagnosticCollector
     ) -> OpeningFacts {
-        let towns = read("towns", configuration, into: collector).map {
-            TownRegister.read(
-                $0.text, file: $0.file, cityID: configuration.id, into: collector)
-        } ?? []
-        let heritage = read("heritage", configuration, into: collector).map {
-            HeritageRegister.read($0.text, file: $0.file, into: collector)
-        } ?? []
+        let towns =
+            read("towns", configuration, into: collector).map {
+                TownRegister.read(
+                    $0.text, file: $0.file, cityID: configuration.id, into: collector)
+            } ?? []
+        let heritage =
+            read("heritage", configuration, into: collector).map {
+                HeritageRegister.read($0.text, file: $0.file, into: collector)
+            } ?? []
         let shelters = shelters(configuration, towns: towns, into: collector)
         return OpeningFacts(
             always: towns.flatMap(\.facts) + heritage.flatMap(\.facts)

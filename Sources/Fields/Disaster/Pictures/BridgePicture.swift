@@ -68,7 +68,9 @@ struct BridgePicture: Sendable {
     }
 
     private var lamps: String {
-        guard light.isVisible else { return "<path d=\"M0 0h400v150H0z\" fill=\"url(#\(key)-p)\"/>" }
+        guard light.isVisible else {
+            return "<path d=\"M0 0h400v150H0z\" fill=\"url(#\(key)-p)\"/>"
+        }
         let on = "href=\"#\(key)-on\""
         guard let values else { return "<use \(on)/>" }
         // Who asked for stillness sees the light without the flash; `city.css` chooses.

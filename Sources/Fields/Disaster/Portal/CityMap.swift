@@ -24,6 +24,7 @@ struct CityMap: Sendable {
     private static func layer(_ name: String, _ configuration: CityConfiguration) -> MapLayer {
         guard let path = configuration.files[name],
             let text = configuration.text(of: path, into: DiagnosticCollector()),
+            // A layer that cannot be read is left off the map; `cityos check` names the fault.
             let json = try? JSONValue(parsing: text), let layer = try? MapLayer(geoJSON: json)
         else { return MapLayer() }
         return layer

@@ -59,8 +59,10 @@ extension City {
     func history(of gauge: EntityID?, hours: Int) async throws -> [FloodReading] {
         guard let gauge else { return [] }
         let now = clock.now
-        return try await broker.history(of: gauge, "waterLevel", in: (now - .hours(hours + 3))...now)
-            .compactMap { FloodReading($0) }
+        return try await broker.history(
+            of: gauge, "waterLevel", in: (now - .hours(hours + 3))...now
+        )
+        .compactMap { FloodReading($0) }
     }
 
     /// What stands over every page of this field.

@@ -107,7 +107,6 @@ struct ReadingForm: Sendable {
 
 /// The queue, and what stands behind it.
 struct StaffHomeModel {
-
     let title: String
     let formToken: String
     let queue: [PortalModel.GaugeRow]

@@ -69,7 +69,8 @@ extension CityConfiguration {
     // MARK: - Parts
 
     private static func gauge(_ node: ConfigurationNode) -> Gauge? {
-        node.checkKeys(required: ["id", "station", "name", "river", "ngsiId"], optional: ["position"])
+        node.checkKeys(
+            required: ["id", "station", "name", "river", "ngsiId"], optional: ["position"])
         let id = node["id"].flatMap(identifier)
         let station = node["station"]?.string()
         let name = node["name"]?.localizedText()
@@ -198,7 +199,8 @@ extension CityConfiguration {
 
     private static func identifier(_ node: ConfigurationNode) -> String? {
         guard let text = node.string() else { return nil }
-        let isFine = !text.isEmpty && text.utf8.count <= 64
+        let isFine =
+            !text.isEmpty && text.utf8.count <= 64
             && text.utf8.allSatisfy { byte in
                 (97...122).contains(byte) || (48...57).contains(byte) || byte == 45
             }

@@ -111,7 +111,8 @@ extension String {
         guard columns(self) > width else { return [self] }
         var lines: [String] = [""]
         for word in split(separator: " ") {
-            let joined = lines[lines.count - 1].isEmpty ? String(word) : lines[lines.count - 1] + " " + word
+            let joined =
+                lines[lines.count - 1].isEmpty ? String(word) : lines[lines.count - 1] + " " + word
             if columns(joined) <= width || lines[lines.count - 1].isEmpty {
                 lines[lines.count - 1] = joined
             } else {

@@ -81,7 +81,7 @@ extension PageCache {
             case .found(let entry): return entry
             case .wait(let flight):
                 if let entry = try await land(flight) { return entry }
-                // Who made the page has gone away; look again, and perhaps make it here.
+            // Who made the page has gone away; look again, and perhaps make it here.
             case .make(let flight):
                 return try await fly(flight, key, ageMax, make)
             }
@@ -133,7 +133,8 @@ extension PageCache {
         do {
             let content = try await make()
             result = .success(
-                Entry(content, number: flight.number, stamps: flight.stamps,
+                Entry(
+                    content, number: flight.number, stamps: flight.stamps,
                     until: clock.now + ageMax))
         } catch is CancellationError {
             result = .success(nil)

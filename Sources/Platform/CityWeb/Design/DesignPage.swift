@@ -72,7 +72,8 @@ struct DesignModel {
                 label: "一武", value: "2.10", unit: "m", trend: .falling, change: "0.2 m/時",
                 seen: Age(now - .minutes(4), now: now, language: links.language), isCompact: true),
             LiveValue(
-                label: "渡", value: nil, seen: Age(
+                label: "渡", value: nil,
+                seen: Age(
                     now - .minutes(71), now: now, language: links.language), isCompact: true),
             LiveValue(
                 label: "雨量(1時間)", value: "12", unit: "mm",

@@ -119,7 +119,9 @@ extension EventHub {
     ///   - lastID: the `Last-Event-ID` of a client that comes back. What it missed is sent first; when
     ///     that is no longer known, an event `reset` tells it to read everything anew.
     /// - Throws: `Problem` when there are too many clients.
-    package func open(types asked: Set<String>, after lastID: String?) throws -> AsyncStream<ByteBuffer> {
+    package func open(
+        types asked: Set<String>, after lastID: String?
+    ) throws -> AsyncStream<ByteBuffer> {
         let types = asked.isEmpty ? publishedTypes : asked.intersection(publishedTypes)
         let (stream, continuation) = AsyncStream.makeStream(
             of: ByteBuffer.self, bufferingPolicy: .bufferingOldest(Self.waitingPerClientMax))

@@ -52,5 +52,4 @@ extension Substring {
         while rest.last == " " || rest.last == "\t" { rest.removeLast() }
         return rest
     }
-
 }

@@ -64,7 +64,8 @@ extension Texts {
         "accessLead": LocalizedText(
             "だれもが、どの機械でも、急ぐ夜でも読めるページをめざします(JIS X 8341-3:2016 適合レベルAA)。",
             easy: "だれでも 読める ページを 作ります。",
-            en: "Pages that everyone can read, on any machine, in a hurry at night (WCAG level AA)."),
+            en: "Pages that everyone can read, on any machine, in a hurry at night (WCAG level AA)."
+        ),
         "accessKeyboard": LocalizedText(
             "キーボードと読み上げだけで使えます。", easy: "キーボードだけで つかえます。",
             en: "Usable with a keyboard or a screen reader alone."),

@@ -1,6 +1,6 @@
 import CityKernel
-package import Hummingbird
 import HTTPTypes
+package import Hummingbird
 import Logging
 
 /// Turns every thrown error into an answer its reader can use: a page for people, problem+json for

@@ -1,5 +1,5 @@
-import Hummingbird
 import HTTPTypes
+import Hummingbird
 
 /// Which methods each route understands, so that a wrong method is told from a wrong address.
 struct AllowedMethods: Sendable {

@@ -48,7 +48,8 @@ package struct SignInPages: Sendable {
         var error: String?
     }
 
-    private func signIn(_ request: Request, _ context: CityRequestContext) async throws -> Response {
+    private func signIn(_ request: Request, _ context: CityRequestContext) async throws -> Response
+    {
         let form = try await request.readForm(upTo: Self.formBytesMax)
         let next = Self.safeNext(form["next"])
         do {

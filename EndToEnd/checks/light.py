@@ -56,7 +56,7 @@ class LightTest(unittest.TestCase):
         # evening are sent with their times minutes apart.
         self.reading(2.50, 25)
         white = self.assert_soon(WHITE, self.reading(3.05, 20))
-        self.assertGreaterEqual(white.priority, 100)
+        self.assertEqual(white.priority, 150, "an alert lies above a show")
         self.assert_soon(RED, self.reading(3.45, 15))
         self.flashes(self.reading(4.10, 1))
         self.same_story_on_the_api()

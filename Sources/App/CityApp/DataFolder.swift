@@ -37,6 +37,32 @@ package final class DataFolder: Sendable {
         }
     }
 
+    /// The name of whichever process holds this folder, the same after every restart, so that a
+    /// city that was killed resumes at once the deliveries that it had under way.
+    ///
+    /// It stands in the lock file beside the file's inode: a copy of the folder gets another name.
+    /// - Throws: `CommandFailure` when it cannot be kept.
+    func processName() throws -> String {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Self.cannotKeepName }
+        let file = url.appending(path: "city.lock")
+        let words = try String(contentsOf: file, encoding: .utf8).split(separator: " ")
+        if words.count == 2, words[1] == "\(status.st_ino)" { return String(words[0]) }
+        let name = UUID().uuidString
+        let bytes = Array("\(name) \(status.st_ino)".utf8)
+        // Through the descriptor: replacing the file would let go of the lock.
+        guard ftruncate(descriptor, 0) == 0,
+            pwrite(descriptor, bytes, bytes.count, 0) == bytes.count
+        else { throw Self.cannotKeepName }
+        return name
+    }
+
+    private static var cannotKeepName: CommandFailure {
+        CommandFailure(
+            .surroundings, "city.lock in the data folder cannot be written",
+            remedy: "free space on the data disk and check the folder's rights")
+    }
+
     // The lock goes with the descriptor, also when the process is killed.
     deinit { close(descriptor) }
 }

@@ -24,12 +24,11 @@ extension RunningCity {
     package func serve(
         beside extra: [any Service] = [], onReady: @escaping @Sendable (String) -> Void
     ) async throws {
-        let workers = try files.services.flatMap { try $0.workers(of: city) }
+        let workers = try platformWorkers() + files.services.flatMap { try $0.workers(of: city) }
         let group = ServiceGroup(
             configuration: .init(
-                services: (platformWorkers + server.workers + workers + extra + [
-                    try application(onReady)
-                ]).map {
+                // The last stops first: open event streams end before the server waits for them.
+                services: (workers + extra + [try application(onReady)] + server.workers).map {
                     .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
                 },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: city.logger))
@@ -45,13 +44,13 @@ extension RunningCity {
     private var port: Int { opening.port ?? city.configuration.ports.http }
 
     /// What the platform itself keeps doing.
-    private var platformWorkers: [any Service] {
+    private func platformWorkers() throws -> [any Service] {
         [
             Ticker(broker: city.broker, clock: city.clock, logger: city.logger),
             ChangeListener(broker: city.broker),
             OutboxDispatcher(
                 store: city.store, receivers: [NotificationSender(broker: city.broker)],
-                owner: UUID().uuidString, clock: city.clock,
+                owner: try folder.processName(), clock: city.clock,
                 logger: city.logger),
         ]
     }

@@ -16,7 +16,7 @@ package final class RunningCity: Sendable {
     package let firstStaff: NewStaff?
     let opening: CityOpening
     let server: CityServer
-    private let folder: DataFolder
+    let folder: DataFolder
 
     /// Reads the files, brings the database up to date and states the opening facts.
     /// - Throws: `CommandFailure`.

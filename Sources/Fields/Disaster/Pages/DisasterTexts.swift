@@ -90,7 +90,8 @@ extension Texts {
         "shelterUsableInFlood": LocalizedText(
             "洪水で使える", easy: "川が あふれても つかえます", en: "Usable in a flood"),
         "shelterNotInFlood": LocalizedText(
-            "洪水では使えない", easy: "川が あふれたら つかえません", en: "Not for floods"),
+            "洪水の指定なし", easy: "川が あふれた ときの 場所では ありません",
+            en: "Not designated for floods"),
         "shelterAddress": LocalizedText("住所", easy: "ばしょ", en: "Address"),
         "shelterUsableFor": LocalizedText(
             "使える災害", easy: "つかえる さいがい", en: "Usable for"),

@@ -9,6 +9,8 @@ package struct CityOpening: Sendable {
     package var databaseURL: String?
     package var durability: StoreConfiguration.Durability
     package var isOpenAPI = false
+    /// Readers come by https, which a proxy in front ends: cookies and headers are made for that.
+    package var isBehindTLS = false
     /// The city lives on a recorded day.
     package var isReplay = false
     package var host = "127.0.0.1"

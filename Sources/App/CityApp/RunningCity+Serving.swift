@@ -71,6 +71,7 @@ extension RunningCity {
         let router = server.makeRouter()
         DataFlowPage(registry: city.registry, pages: city.pages).addRoutes(to: router)
         DevelopersPage(city: city).addRoutes(to: router)
+        DeliveriesPage(city: city).addRoutes(to: router)
         addNGSILDRoutes(to: router, broker: city.broker, access: .of(city))
         for service in files.services { try service.addRoutes(to: router, of: city) }
         return router

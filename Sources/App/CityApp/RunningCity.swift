@@ -40,7 +40,7 @@ package final class RunningCity: Sendable {
             city = City(
                 configuration: files.configuration, registry: files.registry, store: store,
                 broker: broker, identity: identity,
-                pages: try Self.pages(files, clock, isReplay: opening.isReplay), clock: clock,
+                pages: try Self.pages(files, clock, opening), clock: clock,
                 logger: logger, dataFolder: opening.dataFolder, isOpenAPI: opening.isOpenAPI)
             server = CityServer(
                 pages: city.pages, store: store, broker: broker, identity: identity,
@@ -48,7 +48,7 @@ package final class RunningCity: Sendable {
                     $0.formUnion($1.publishes)
                 },
                 dataFolder: opening.dataFolder, health: [OutboxHealthSource(store: store)],
-                clock: clock, logger: logger)
+                clock: clock, logger: logger, isTLS: opening.isBehindTLS)
         } catch {
             await store.close()
             throw error
@@ -86,7 +86,7 @@ package final class RunningCity: Sendable {
     }
 
     private static func pages(
-        _ files: CityFiles, _ clock: any CityClock, isReplay: Bool
+        _ files: CityFiles, _ clock: any CityClock, _ opening: CityOpening
     ) throws -> PageRenderer {
         let faces = files.services.map(\.face)
         // Services of one field share a directory of templates.
@@ -100,8 +100,8 @@ package final class RunningCity: Sendable {
             serviceName: LocalizedText(
                 name.japanese + " 防災", easy: name.easyJapanese + " ぼうさい",
                 en: name.english + " Disaster Info"),
-            isReplay: isReplay, citizenMenu: faces.flatMap(\.citizenMenu),
-            staffMenu: faces.flatMap(\.staffMenu))
+            isReplay: opening.isReplay, citizenMenu: faces.flatMap(\.citizenMenu),
+            staffMenu: faces.flatMap(\.staffMenu) + [DeliveriesPage.menuItem])
         return try PageRenderer(
             site: site, directories: directories,
             texts: [.ofCityPlatform] + faces.map(\.texts), libraries: .installedByDebian,

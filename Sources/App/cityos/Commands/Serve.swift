@@ -40,6 +40,9 @@ struct ServingOptions: ParsableArguments {
     @Flag(help: "Open the APIs without keys; on loopback only.")
     var openApi = false
 
+    @Flag(help: "Readers come by https through a proxy in front: secure cookies, HSTS.")
+    var behindTls = false
+
     @Option(help: "debug, info, notice, warning or error.")
     var logLevel = "notice"
 
@@ -60,6 +63,7 @@ struct ServingOptions: ParsableArguments {
         opening.host = host
         opening.port = port
         opening.isOpenAPI = openApi
+        opening.isBehindTLS = behindTls
         return opening
     }
 

@@ -6,6 +6,17 @@ extension Texts {
     /// Words of the platform's own pages.
     package static var ofCityPlatform: Texts {
         [
+            "deliveriesWaiting": .init(
+                "送信待ち {n}件", easy: "これから おくる もの {n}こ", en: "{n} waiting to be sent"),
+            "deliveriesNone": .init(
+                "届かなかったものはありません。", easy: "ぜんぶ とどきました。", en: "Everything was delivered."),
+            "deliveriesReceiver": .init("あて先", easy: "あてさき", en: "Receiver"),
+            "deliveriesReason": .init("わけ", easy: "わけ", en: "Reason"),
+            "deliveriesAttempts": .init("試した回数", easy: "ためした かず", en: "Attempts"),
+            "deliveriesSince": .init("あきらめた時", easy: "いつ", en: "Given up"),
+            "deliveriesDecision": .init("どうするか", easy: "どうするか", en: "Decision"),
+            "deliveriesResend": .init("もう一度送る", easy: "もう 一度 おくる", en: "Send again"),
+            "deliveriesDiscard": .init("捨てる", easy: "すてる", en: "Discard"),
             "developersTitle": .init("開発者の方へ", easy: "プログラムを 作る人へ", en: "For developers"),
             "developersLead": .init(
                 "市のデータは標準のAPI(NGSI-LD)で読めます。いまあるデータの種類と、そのまま試せる呼び出しの例です。",

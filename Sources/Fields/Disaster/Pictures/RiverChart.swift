@@ -6,15 +6,9 @@ import CityWeb
 ///
 /// What is not known is hatched and named 欠測; no line ever crosses it.
 struct RiverChart: Sendable {
-    struct Size: Sendable, Hashable {
-        var width: Double
-        var height: Double
-
-        /// For a card on a phone, at its own scale.
-        static let card = Size(width: 400, height: 252)
-        /// For a page of its own on a wide screen.
-        static let page = Size(width: 880, height: 400)
-    }
+    /// The picture's own measures: 14 px text is read on a phone at this width.
+    static let width = 400.0
+    static let height = 252.0
 
     var readings: [FloodReading]
     /// In force now.
@@ -26,7 +20,6 @@ struct RiverChart: Sendable {
     /// Where the level goes if the rate holds; drawn dotted.
     var forecast: (level: FloodStage.Level, minutes: Int)?
     var language: Language
-    var size = Size.card
     var title: String
     var summary: String
 
@@ -39,7 +32,7 @@ struct RiverChart: Sendable {
         let scale = Scale(self)
         var writer = SVGWriter()
         writer.add(
-            "<svg viewBox=\"0 0 \(Int(size.width)) \(Int(size.height))\" role=\"img\">"
+            "<svg viewBox=\"0 0 \(Int(Self.width)) \(Int(Self.height))\" role=\"img\">"
                 + "<title>\(HTML.escape(title))</title>"
                 + "<desc>\(HTML.escape(summary))</desc>")
         let gaps = self.gaps
@@ -258,8 +251,8 @@ extension RiverChart {
 
         init(_ chart: RiverChart) {
             left = 44
-            right = chart.size.width - (chart.language == .english ? 128 : 116)
-            bottom = chart.size.height - 28
+            right = RiverChart.width - (chart.language == .english ? 128 : 116)
+            bottom = RiverChart.height - 28
             from = chart.from
             let ahead = chart.forecast.map { min($0.minutes + 10, forecastMinutesMax) } ?? 0
             to = chart.now + .minutes(max(ahead, 0))

@@ -37,7 +37,7 @@ struct RiverCard {
     ///   - history: readings of the last `hours`.
     init(
         _ gauge: DisasterState.Gauge, history: [FloodReading], hours: Int,
-        size: RiverChart.Size = .card, words: StageWords, now: Timestamp, links: Links,
+        words: StageWords, now: Timestamp, links: Links,
         texts: Texts
     ) {
         let language = links.language
@@ -55,7 +55,7 @@ struct RiverCard {
             : shown.flatMap { RiverWords.distance(toNextOf: levels, from: $0, in: language) }
         note = levels.isEmpty ? texts["riverThresholdsNone"][language] : nil
         picture = Self.picture(
-            gauge, history: history, hours: hours, size: size, levels: levels, name: name,
+            gauge, history: history, hours: hours, levels: levels, name: name,
             now: now, language, texts)
     }
 
@@ -89,7 +89,7 @@ struct RiverCard {
 
     private static func picture(
         _ gauge: DisasterState.Gauge, history: [FloodReading], hours: Int,
-        size: RiverChart.Size, levels: [FloodStage.Level: Int], name: String, now: Timestamp,
+        levels: [FloodStage.Level: Int], name: String, now: Timestamp,
         _ language: Language, _ texts: Texts
     ) -> Picture {
         let span = Duration.hours(hours).spoken(in: language)
@@ -108,7 +108,7 @@ struct RiverCard {
             readings: history, levels: levels, from: from, now: now,
             gapMinutes: max(gauge.thresholds?.staleAfterMinutes ?? 30, 1),
             forecast: gauge.stage?.isMissing == true ? nil : forecast, language: language,
-            size: size, title: "\(name) \(caption)",
+            title: "\(name) \(caption)",
             summary: summary(shown, language))
         return Picture(
             .chart, caption: caption, svg: chart.svg(),

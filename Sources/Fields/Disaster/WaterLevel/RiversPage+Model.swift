@@ -42,7 +42,7 @@ struct RiverModel {
     ) {
         let language = links.language
         card = RiverCard(
-            gauge, history: history, hours: hours, size: .page, words: state.words,
+            gauge, history: history, hours: hours, words: state.words,
             now: state.now, links: links, texts: texts)
         doNow = gauge.stage.flatMap { state.words.doNow($0.standing)?[language] }
         spans = RiversPage.spans.map { span in

@@ -102,7 +102,8 @@ build_with_progress() {
 
 show_progress() {
     local line done_steps=0 all_steps=0 tenth=0 last_tenth=-1 width=40 filled bar began=$SECONDS
-    local pattern='^\[([0-9]+)/([0-9]+)\]'
+    # Planning counts one step or two; the steps of the way are many.
+    local pattern='^\[([0-9]+)/([0-9]+)\]' planning_steps_max=5
     while IFS= read -r line; do
         if [[ $line =~ $pattern ]]; then
             done_steps=${BASH_REMATCH[1]} all_steps=${BASH_REMATCH[2]}
@@ -112,7 +113,7 @@ show_progress() {
         else
             continue
         fi
-        ((all_steps > 0)) || continue
+        ((all_steps > planning_steps_max)) || continue
         if [[ -t 1 ]]; then
             filled=$((done_steps * width / all_steps))
             printf -v bar '%*s' "$filled" ''

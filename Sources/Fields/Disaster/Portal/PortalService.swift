@@ -71,7 +71,8 @@ struct PortalService: CityService {
 
     func addRoutes(to router: CityRouter, of city: City) throws {
         let map = CityMap(city.configuration)
-        PortalPage(city: city, map: map).addRoutes(to: router)
+        PortalPage(city: city).addRoutes(to: router)
+        PortalMap(city: city, map: map).addRoutes(to: router)
         SheltersPage(city: city).addRoutes(to: router)
         MapPage(city: city, map: map).addRoutes(to: router)
         StaffHomePage(city: city).addRoutes(to: router)

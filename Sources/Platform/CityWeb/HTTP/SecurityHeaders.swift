@@ -27,6 +27,9 @@ package struct SecurityHeaders: Sendable {
         self.fields = fields
     }
 
+    /// What a static file needs: it is never a document, so only its type must not be guessed.
+    func addForFile(to headers: inout HTTPFields) { headers[.xContentTypeOptions] = "nosniff" }
+
     /// Adds what is not there yet: a page may be stricter than the house.
     package func add(to headers: inout HTTPFields) {
         for (name, value) in fields where headers[name] == nil { headers[name] = value }

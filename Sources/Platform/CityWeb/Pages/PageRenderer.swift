@@ -2,7 +2,7 @@ package import CityKernel
 package import Foundation
 package import HTTPTypes
 package import Hummingbird
-import NIOCore
+package import NIOCore
 
 /// Makes pages: body from a template and a model of plain values, then the frame around it.
 package struct PageRenderer: Sendable {
@@ -105,5 +105,22 @@ extension Response {
         headers[.contentEncoding] = "gzip"
         return Response(
             status: status, headers: headers, body: .init(byteBuffer: Gzip.compress(plain)))
+    }
+
+    /// A picture that everybody sees alike, compressed when the client accepts gzip.
+    package static func image(
+        svg: ByteBuffer, secondsMax: Int, for request: Request
+    ) -> Response {
+        var headers: HTTPFields = [
+            .contentType: "image/svg+xml; charset=utf-8",
+            .cacheControl: "public, max-age=\(secondsMax)",
+            .vary: "Accept-Encoding, Accept-Language, Cookie",
+        ]
+        guard request.acceptsGzip else {
+            return Response(status: .ok, headers: headers, body: .init(byteBuffer: svg))
+        }
+        headers[.contentEncoding] = "gzip"
+        return Response(
+            status: .ok, headers: headers, body: .init(byteBuffer: Gzip.compress(svg)))
     }
 }

@@ -33,7 +33,11 @@ package struct CityResponder: HTTPResponder {
         }
         let start = clock.now
         var response = try await answer(request, context)
-        pages.security.add(to: &response.headers)
+        if request.uri.path.hasPrefix(Assets.prefix) {
+            pages.security.addForFile(to: &response.headers)
+        } else {
+            pages.security.add(to: &response.headers)
+        }
         response.headers[Self.requestID] = context.id
         record(request, response, context, seconds: clock.now.since(start).inSeconds)
         return response

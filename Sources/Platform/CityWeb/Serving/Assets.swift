@@ -6,6 +6,9 @@ import NIOCore
 
 /// The style, the scripts and the icon: read once, named by their content, kept forever by browsers.
 package struct Assets: Sendable {
+    /// Paths of files whose names change with their content.
+    static let prefix = "/assets/"
+
     struct File: Sendable {
         let path: String
         let contentType: String
@@ -37,7 +40,7 @@ package struct Assets: Sendable {
         ] {
             let plain = ByteBuffer(string: text)
             files[name] = File(
-                path: "/assets/" + Self.fingerprinted(name, text), contentType: type, plain: plain,
+                path: Self.prefix + Self.fingerprinted(name, text), contentType: type, plain: plain,
                 gzip: Gzip.compress(plain, level: 9))
         }
         self.files = files

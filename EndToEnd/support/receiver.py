@@ -45,7 +45,12 @@ class Receiver:
 
             def read_body(self) -> bytes:
                 if self.headers.get("Transfer-Encoding", "").lower() != "chunked":
-                    return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                    length = int(self.headers.get("Content-Length") or 0)
+                    body = self.rfile.read(length)
+                    if len(body) < length:
+                        # Its sender was killed: nothing has been received.
+                        raise ConnectionAbortedError("the body is cut short")
+                    return body
                 body = b""
                 while size := int(self.rfile.readline().split(b";")[0], 16):
                     body += self.rfile.read(size)

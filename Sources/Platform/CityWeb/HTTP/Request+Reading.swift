@@ -8,6 +8,10 @@ extension Request {
     /// Whether the client takes gzip. `gzip;q=0` is a refusal.
     package var acceptsGzip: Bool {
         guard let accepted = headers[.acceptEncoding] else { return false }
+        // Without weights, as browsers send it: no need to take the field apart.
+        if !accepted.utf8.contains(UInt8(ascii: ";")) {
+            return accepted == "gzip" || accepted == "*" || accepted.contains("gzip")
+        }
         for part in accepted.split(separator: ",") {
             let words = part.split(separator: ";").map { $0.trimmed }
             guard words.first == "gzip" || words.first == "*" else { continue }

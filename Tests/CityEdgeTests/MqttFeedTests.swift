@@ -55,9 +55,13 @@ struct MqttFeedTests {
             try await Self.running(feed) {
                 try await until { feed.health.isConnected }
                 let publisher = MqttPublisher(port: server.port)
+                var stops: Int64 = 0
                 for index in 0..<count {
                     Self.publish(index, publisher)
                     if index == 1_000 || index == 2_000 {
+                        // The city is there each time the server goes.
+                        try await until { feed.health.connections > stops }
+                        stops += 1
                         // Somewhere in the middle of what was published so far.
                         await publisher.waitForAcknowledgements(index - 500)
                         server.stop()

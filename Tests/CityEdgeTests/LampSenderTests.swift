@@ -44,26 +44,20 @@ struct LampSenderTests {
         }
     }
 
-    @Test("命令が変わると50ミリ秒以内に新しい色のパケットが届く")
-    func latency() async throws {
+    /// How soon is measured by `./bench --only light`, not here.
+    @Test("命令が変わるたびに、新しい色のパケットが届く")
+    func everyCommandArrives() async throws {
         try await TestBroker.with { broker in
             let lamp = try await FakeLamp()
             try await broker.apply(try Self.command("#FFFFFF").facts, source: "test")
             try await Self.running(lamp, broker) {
                 _ = await lamp.next { $0.slots == [255, 255, 255] }
-                var delays: [Double] = []
                 for number in 1...200 {
                     let red = UInt8(number)
-                    let began = ContinuousClock.now
                     let hex = LampCommand.Colour(red: red, green: 0, blue: 0).hex
                     try await broker.apply(try Self.command(hex).facts, source: "test")
-                    let packet = try #require(await lamp.next { $0.slots == [red, 0, 0] })
-                    delays.append((packet.at - began).inSeconds * 1_000)
+                    _ = try #require(await lamp.next { $0.slots == [red, 0, 0] })
                 }
-                delays.sort()
-                print("command to frame: p50 \(delays[99]) ms, p99 \(delays[197]) ms")
-                // The busy machine of a test run gets room; the bench holds the line of 50 ms.
-                #expect(delays[197] < 500)
             }
             try await lamp.close()
         }

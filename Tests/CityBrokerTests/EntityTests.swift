@@ -122,14 +122,15 @@ struct EntityTests {
                     let fact = Fact(
                         lamp.id, type: "Lamp", "brightness", .property(.integer(number)))
                     try await stranger.apply([fact], source: "test")
-                    await Task.yield()
+                    // A pause between two words: without it the listener may never get a turn.
+                    try await Task.sleep(for: .milliseconds(20))
                     if Task.isCancelled { return }
                 }
             }
             let heard = try #require(await news.next())
             speaking.cancel()
             listening.cancel()
-            _ = try await speaking.value
+            _ = await speaking.result
             await other.close()
             #expect(heard.entityID == lamp.id)
             #expect(heard.attributes == ["brightness"])

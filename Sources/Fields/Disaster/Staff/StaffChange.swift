@@ -4,8 +4,6 @@ import CityKernel
 import CityPlatform
 import CityStore
 import CityWeb
-import HTTPTypes
-import Hummingbird
 
 /// What a person of the city's staff changes: the facts and the line of the audit commit together,
 /// and hold from that moment on, without a restart.
@@ -31,14 +29,6 @@ extension City {
                     detail: change.detail),
                 in: transaction)
         }
-    }
-}
-
-extension Response {
-    /// 303: the browser reads `path` next, so that reloading repeats nothing.
-    static func afterChange(_ path: String) -> Response {
-        Response(
-            status: .seeOther, headers: [.location: path, .cacheControl: "no-store"])
     }
 }
 

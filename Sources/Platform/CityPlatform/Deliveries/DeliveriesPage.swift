@@ -2,7 +2,6 @@ import CityIdentity
 import CityKernel
 import CityStore
 package import CityWeb
-import HTTPTypes
 import Hummingbird
 
 /// `/staff/deliveries`: what the city could not deliver, to be sent again or given up.
@@ -75,9 +74,7 @@ package struct DeliveriesPage: Sendable {
                 .notFound, title: "The letter is not there any more",
                 detail: "Somebody has decided on it meanwhile.", remedy: "Read the list again.")
         }
-        return Response(
-            status: .seeOther,
-            headers: [.location: context.links.to(Self.path), .cacheControl: "no-store"])
+        return .afterChange(context.links.to(Self.path))
     }
 }
 

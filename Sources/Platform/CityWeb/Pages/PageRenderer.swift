@@ -123,4 +123,9 @@ extension Response {
         return Response(
             status: .ok, headers: headers, body: .init(byteBuffer: Gzip.compress(svg)))
     }
+
+    /// 303 after a form: the browser reads `path` next, so that reloading repeats nothing.
+    package static func afterChange(_ path: String) -> Response {
+        Response(status: .seeOther, headers: [.location: path, .cacheControl: "no-store"])
+    }
 }

@@ -10,7 +10,9 @@ package enum CityServices {
     package static func all(of configuration: CityConfiguration) -> [any CityService] {
         var services: [any CityService] = CityEdge.services(of: configuration)
         #if FIELD_DISASTER
-            services += DisasterField.services(of: configuration)
+            if configuration.fields.contains(.disaster) {
+                services += DisasterField.services(of: configuration)
+            }
         #endif
         return services
     }

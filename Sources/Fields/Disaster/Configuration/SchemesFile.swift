@@ -11,8 +11,9 @@ struct SchemesFile {
     static func read(
         _ configuration: CityConfiguration, into collector: DiagnosticCollector
     ) -> [BridgeScheme] {
-        let path = configuration.schemesPath
-        guard let text = configuration.text(of: path, into: collector) else { return [] }
+        guard let path = configuration.schemesPath,
+            let text = configuration.text(of: path, into: collector)
+        else { return [] }
         return parse(text, file: path, configuration, into: collector)
     }
 

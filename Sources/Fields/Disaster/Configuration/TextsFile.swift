@@ -8,8 +8,9 @@ enum TextsFile {
     static func read(
         _ configuration: CityConfiguration, into collector: DiagnosticCollector
     ) -> [StageText] {
-        let path = configuration.textsPath
-        guard let text = configuration.text(of: path, into: collector) else { return [] }
+        guard let path = configuration.textsPath,
+            let text = configuration.text(of: path, into: collector)
+        else { return [] }
         return parse(text, file: path, configuration, into: collector)
     }
 

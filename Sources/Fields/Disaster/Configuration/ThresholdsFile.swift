@@ -13,8 +13,9 @@ struct ThresholdsFile {
     static func read(
         _ configuration: CityConfiguration, into collector: DiagnosticCollector
     ) -> [FloodThresholds] {
-        let path = configuration.thresholdsPath
-        guard let text = configuration.text(of: path, into: collector) else { return [] }
+        guard let path = configuration.thresholdsPath,
+            let text = configuration.text(of: path, into: collector)
+        else { return [] }
         return parse(text, file: path, configuration, into: collector)
     }
 

@@ -18,18 +18,22 @@ extension CityConfiguration {
         guard let top = ConfigurationNode.parse(text, file: "city.yaml", into: collector) else {
             return nil
         }
+        let fields = top["fields"].map(readFields) ?? Set(Field.allCases)
+        let needsRivers = fields.contains(.disaster)
+        let ofRivers = ["texts", "thresholds", "schemes", "gauges", "cameras"]
         top.checkKeys(
             required: [
                 "id", "name", "municipalityCode", "timezone", "languages", "centre",
-                "boundingBox", "texts", "thresholds", "schemes", "gauges", "cameras",
-            ],
+                "boundingBox",
+            ] + (needsRivers ? ofRivers : []),
             optional: [
-                "demonstration", "jmaAreaCode", "files", "replays", "feeds", "lamps", "ports",
-            ])
+                "demonstration", "fields", "jmaAreaCode", "files", "replays", "feeds", "lamps",
+                "ports",
+            ] + (needsRivers ? [] : ofRivers))
         checkTimezone(top)
         let gauges = top["gauges"]?.list()?.compactMap(gauge) ?? []
         let feeds = top["feeds"]?.list()?.compactMap(feed) ?? []
-        let cameras = top["cameras"]?.list()?.compactMap(camera)
+        let cameras = top["cameras"]?.list()?.compactMap(camera) ?? []
         let lamps = top["lamps"]?.list()?.compactMap { lamp($0, gauges: gauges) } ?? []
         let replays = top["replays"]?.list()?.compactMap { replay($0, gauges: gauges) } ?? []
         let files = top["files"].map { readFiles($0, folder: folder) } ?? [:]
@@ -38,8 +42,8 @@ extension CityConfiguration {
         checkUnique(top["feeds"])
         checkUnique(top["cameras"])
         checkUnique(top["lamps"])
-        if let list = top["gauges"], gauges.isEmpty {
-            list.report("a city needs at least one gauge")
+        if needsRivers, let list = top["gauges"], gauges.isEmpty {
+            list.report("the field disaster needs at least one gauge")
         }
         // Every part is read before any is needed, so that one pass names every mistake.
         let id = top["id"].flatMap(identifier)
@@ -55,18 +59,26 @@ extension CityConfiguration {
         if let box, let centre, !box.contains(centre) {
             top["centre"]?.report("the centre lies outside boundingBox")
         }
-        guard let id, let name, let code, let languages, let centre, let box, let texts,
-            let thresholds, let schemes, let cameras, !gauges.isEmpty
-        else { return nil }
+        guard let id, let name, let code, let languages, let centre, let box else { return nil }
+        if needsRivers {
+            guard texts != nil, thresholds != nil, schemes != nil, !gauges.isEmpty else {
+                return nil
+            }
+        }
         return CityConfiguration(
-            folder: folder, id: id, isDemonstration: top["demonstration"]?.bool() ?? false,
-            name: name, municipalityCode: code, jmaAreaCode: area,
+            folder: folder, id: id, fields: fields,
+            isDemonstration: top["demonstration"]?.bool() ?? false, name: name,
+            municipalityCode: code, jmaAreaCode: area,
             languages: languages, centre: centre, boundingBox: box, textsPath: texts,
             thresholdsPath: thresholds, schemesPath: schemes, files: files, replays: replays,
             gauges: gauges, feeds: feeds, cameras: cameras, lamps: lamps, ports: ports)
     }
 
     // MARK: - Parts
+
+    private static func readFields(_ node: ConfigurationNode) -> Set<Field> {
+        Set((node.list() ?? []).compactMap { $0.choice(Field.self) })
+    }
 
     private static func gauge(_ node: ConfigurationNode) -> Gauge? {
         node.checkKeys(

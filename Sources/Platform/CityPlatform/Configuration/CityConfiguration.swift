@@ -70,8 +70,15 @@ package struct CityConfiguration: Sendable {
         package var sacn = 5_568
     }
 
+    /// A field (分野) of services that a city may leave out.
+    package enum Field: String, Sendable, CaseIterable {
+        case disaster
+    }
+
     package var folder: URL
     package var id: String
+    /// The fields that run; a city without any is an open data platform alone.
+    package var fields: Set<Field>
     /// A demonstration never reaches a live channel and says so on every page.
     package var isDemonstration: Bool
     package var name: LocalizedText
@@ -80,14 +87,14 @@ package struct CityConfiguration: Sendable {
     package var languages: [Language]
     package var centre: GeoPoint
     package var boundingBox: GeoBox
-    /// Paths inside `folder` of the dated rules and texts.
-    package var textsPath: String
-    package var thresholdsPath: String
-    package var schemesPath: String
+    /// Paths inside `folder` of the dated rules and texts; present when 防災 runs.
+    package var textsPath: String?
+    package var thresholdsPath: String?
+    package var schemesPath: String?
     /// Name → path inside `folder` of open data.
     package var files: [String: String]
     package var replays: [Replay]
-    /// At least one; the first is the city's face.
+    /// The first is the city's face; at least one when 防災 runs.
     package var gauges: [Gauge]
     package var feeds: [Feed]
     package var cameras: [Camera]

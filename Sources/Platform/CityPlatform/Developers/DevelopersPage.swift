@@ -70,7 +70,8 @@ struct DevelopersModel {
         self.kinds = kinds
         self.isOpen = city.isOpenAPI
         let texts = city.pages.texts
-        let gauge = city.configuration.gauges[0]
+        let gauge = city.configuration.gauges.first
+        let entity = gauge?.entityID.text ?? "urn:ngsi-ld:WaterLevelObserved:GAUGE"
         self.calls = [
             Call(
                 title: texts["developersQuery"][language],
@@ -80,7 +81,7 @@ struct DevelopersModel {
             Call(
                 title: texts["developersHistory"][language],
                 command: """
-                    curl 'BASE/ngsi-ld/v1/temporal/entities/\(gauge.entityID)?lastN=20&attrs=waterLevel'
+                    curl 'BASE/ngsi-ld/v1/temporal/entities/\(entity)?lastN=20&attrs=waterLevel'
                     """),
             Call(
                 title: texts["developersSubscribe"][language],
@@ -97,7 +98,7 @@ struct DevelopersModel {
                 command: """
                     curl -X POST BASE/ingest/v1/readings -H 'Content-Type: application/json' \\
                       -H 'Authorization: Bearer KEY' \\
-                      -d '[{"gauge":"\(gauge.station)","level":1.23,"unit":"m",
+                      -d '[{"gauge":"\(gauge?.station ?? "GAUGE")","level":1.23,"unit":"m",
                             "observedAt":"2026-07-04T03:50:00+09:00"}]'
                     """),
         ]

@@ -63,12 +63,12 @@ struct MqttFeedTests {
                         try await until { feed.health.connections > stops }
                         stops += 1
                         // Somewhere in the middle of what was published so far.
-                        await publisher.waitForAcknowledgements(index - 500)
+                        try await publisher.waitForAcknowledgements(index - 500)
                         server.stop()
                         try server.start()
                     }
                 }
-                await publisher.waitForAcknowledgements(count)
+                try await publisher.waitForAcknowledgements(count)
                 try await until { try await Self.storedLevels(broker).count == count }
                 publisher.close()
             }
@@ -94,7 +94,7 @@ struct MqttFeedTests {
                 try await until { feed.health.isConnected }
                 let publisher = MqttPublisher(port: server.port)
                 for index in 0..<count { Self.publish(index, publisher) }
-                await publisher.waitForAcknowledgements(count)
+                try await publisher.waitForAcknowledgements(count)
                 try await until { feed.health.connections >= 2 }
                 publisher.close()
             }

@@ -125,7 +125,7 @@ struct ConnectionLossTests {
                 ) { $0.integer(0) }
             }
             for process in ended {
-                while try await isRunning(process) { await Task.yield() }
+                try await until("the connection ends") { try await !isRunning(process) }
             }
         }
 

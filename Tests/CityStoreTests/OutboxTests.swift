@@ -287,24 +287,21 @@ struct OutboxTests {
 
     private func waitForDeadLetters(_ count: Int, in store: any Store) async throws -> [DeadLetter]
     {
-        while true {
+        try await found("\(count) dead letters") {
             let letters = try await store.read { try Outbox.listDeadLetters(in: $0) }
-            if letters.count >= count { return letters }
-            await Task.yield()
+            return letters.count >= count ? letters : nil
         }
     }
 
     /// - Returns: when the receiver is tried again.
     private func waitForFailures(_ failures: Int, in store: any Store) async throws -> Timestamp {
-        while true {
-            let retryAt = try await store.read { connection in
+        try await found("\(failures) failures") {
+            try await store.read { connection in
                 try connection.first(
                     "SELECT retry_at FROM store_outbox_lease WHERE failures >= $1",
                     [SQLValue(failures)]
                 ) { Timestamp(microseconds: $0.integer(0)) }
             }
-            if let retryAt { return retryAt }
-            await Task.yield()
         }
     }
 }

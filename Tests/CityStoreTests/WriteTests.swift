@@ -285,7 +285,7 @@ struct WriteTests {
                     _ = try transaction.execute("INSERT INTO child (id, parent) VALUES (1, 99)")
                 }
             }
-            while store.health.waitingWrites < 2 { await Task.yield() }
+            try await until("two writes wait") { store.health.waitingWrites == 2 }
             gate.open()
             try await blocker
             try await good

@@ -7,7 +7,6 @@ package final class MqttPublisher: @unchecked Sendable {
     // Safety: libmosquitto locks its handle; our own state is behind the mutex.
     private struct State {
         var acknowledged = 0
-        var waiter: (count: Int, wake: CheckedContinuation<Void, Never>)?
     }
 
     private let handle: OpaquePointer
@@ -47,14 +46,10 @@ package final class MqttPublisher: @unchecked Sendable {
     }
 
     /// Returns once the server has acknowledged `count` messages since the beginning.
-    package func waitForAcknowledgements(_ count: Int) async {
-        await withCheckedContinuation { wake in
-            let isThere = state.withLock { state in
-                if state.acknowledged >= count { return true }
-                state.waiter = (count, wake)
-                return false
-            }
-            if isThere { wake.resume() }
+    /// - Throws: `Late` after a minute.
+    package func waitForAcknowledgements(_ count: Int) async throws {
+        try await until("\(count) acknowledgements") {
+            state.withLock { $0.acknowledged } >= count
         }
     }
 
@@ -65,12 +60,6 @@ package final class MqttPublisher: @unchecked Sendable {
     }
 
     private func acknowledge() {
-        let wake = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            state.acknowledged += 1
-            guard let waiter = state.waiter, state.acknowledged >= waiter.count else { return nil }
-            state.waiter = nil
-            return waiter.wake
-        }
-        wake?.resume()
+        state.withLock { $0.acknowledged += 1 }
     }
 }

@@ -1,4 +1,5 @@
 import CityKernel
+import CityTesting
 import CityWeb
 import HTTPTypes
 import Hummingbird
@@ -77,7 +78,7 @@ struct EventTests {
         try await TestCity.with { city, client in
             try await withThrowingTaskGroup(of: TestResponse.self) { group in
                 group.addTask { try await client.get("/events?types=Shelter") }
-                while city.server.events.clientCount == 0 { await Task.yield() }
+                try await until("a client listens") { city.server.events.clientCount > 0 }
                 var beside = try city.server.events.open(types: ["Shelter"], after: nil)
                     .makeAsyncIterator()
                 _ = await beside.next()  // the line that names the span to retry after

@@ -1,0 +1,9 @@
+import Logging
+
+extension Logger {
+    static var quiet: Logger {
+        var logger = Logger(label: "city.test")
+        logger.logLevel = .critical
+        return logger
+    }
+}

@@ -3,8 +3,7 @@ package struct Late: Error, CustomStringConvertible {
     package var description: String
 }
 
-/// Waits for what happens in its own time: a program outside, a thread, another process. Looking
-/// again is the only way where nobody tells; between two looks the others get their turn.
+/// Waits for what happens in its own time: a program outside, a thread, another process.
 /// - Throws: `Late` after a minute, so that a test cannot hang.
 package func until(
     _ what: String = "what was awaited", _ isSo: () async throws -> Bool
@@ -21,6 +20,7 @@ package func found<Value>(
     while true {
         if let value = try await find() { return value }
         guard ContinuousClock.now < deadline else { throw Late(description: "\(what): too late") }
+        // Nobody tells when it is so; the others get their turn meanwhile.
         try await Task.sleep(for: .milliseconds(5))
     }
 }

@@ -24,7 +24,7 @@ extension RunningCity {
     package func serve(
         beside extra: [any Service] = [], onReady: @escaping @Sendable (String) -> Void
     ) async throws {
-        let workers = try platformWorkers() + files.services.flatMap { try $0.workers(of: city) }
+        let workers = try platformWorkers()
         let group = ServiceGroup(
             configuration: .init(
                 // The last stops first: open event streams end before the server waits for them.
@@ -43,14 +43,19 @@ extension RunningCity {
 
     private var port: Int { opening.port ?? city.configuration.ports.http }
 
-    /// What the platform itself keeps doing.
+    /// What the platform itself keeps doing, and the services' work in the process on duty.
     private func platformWorkers() throws -> [any Service] {
-        [
+        let owner = try folder.processName()
+        return [
+            DutyService(
+                "services", store: city.store, owner: owner, clock: city.clock,
+                logger: city.logger
+            ) { [files, city] in try files.services.flatMap { try $0.workers(of: city) } },
             Ticker(broker: city.broker, clock: city.clock, logger: city.logger),
             ChangeListener(broker: city.broker),
             OutboxDispatcher(
                 store: city.store, receivers: [NotificationSender(broker: city.broker)],
-                owner: try folder.processName(), clock: city.clock,
+                owner: owner, clock: city.clock,
                 logger: city.logger),
         ]
     }

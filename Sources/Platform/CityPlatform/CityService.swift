@@ -29,7 +29,8 @@ package protocol CityService: Sendable {
     /// Pages and APIs.
     func addRoutes(to router: CityRouter, of city: City) throws
 
-    /// Long-running work, ended by graceful shutdown.
+    /// Long-running work, ended by graceful shutdown. Of several processes on one database only the
+    /// one on duty runs it; called again when the duty returns.
     func workers(of city: City) throws -> [any Service]
 }
 

@@ -18,7 +18,7 @@ package enum Stores {
             engine: engine, configuration: configuration, health: health, clock: clock,
             logger: logger)
         do {
-            try await store.migrate(Outbox.migrations)
+            try await store.migrate(Outbox.migrations + DutyStore.migrations)
         } catch {
             await store.close()
             throw error

@@ -146,7 +146,11 @@ let tests: [Target] =
         suite("CityVocabularyTests", uses: ["CityKernel", "CityVocabulary"]),
         suite("CityStoreTests", uses: ["CityKernel", "CityStore", logging, lifecycle]),
         suite("CityPlacesTests", uses: ["CityKernel", "CityPlaces"]),
-        suite("CityBrokerTests", uses: ["CityKernel", "CityStore", "CityBroker", logging]),
+        suite(
+            "CityBrokerTests",
+            uses: [
+                "CityKernel", "CityStore", "CityBroker", httpClient, nioCore, nioHTTP1, logging,
+            ]),
         suite("CityIdentityTests", uses: ["CityKernel", "CityStore", "CityIdentity", logging]),
         suite(
             "CityWebTests",

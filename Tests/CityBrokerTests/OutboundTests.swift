@@ -57,8 +57,8 @@ struct OutboundTests {
         server.answerWith(.init(status: 200, body: Array("inside".utf8)))
         try await server.serving { address in
             let port = address.split(separator: ":").last ?? ""
-            // A trailing dot is the same name to a resolver, and another text to the guard.
-            let url = "http://localhost.:\(port)/"
+            // An old spelling that only a resolver takes for 127.0.0.1.
+            let url = "http://127.1:\(port)/context.jsonld"
             await #expect(throws: (any Error).self) {
                 try await OutboundClient().execute(
                     HTTPClientRequest(url: url), timeout: .seconds(5))

@@ -11,17 +11,21 @@ package struct Bridge: Noun, Hashable {
     package var gaugeID: EntityID
     /// `BridgeScheme.schemeID`.
     package var schemeID: String
-    /// Where dusk is computed for.
-    package var location: GeoPoint
+    /// Where it stands; `nil` when no register says so. It is never guessed.
+    package var location: GeoPoint?
+    /// Where dusk is computed for: the bridge itself, or the city's centre.
+    package var duskPlace: GeoPoint
 
     package init(
-        id: EntityID, name: LocalizedText, gaugeID: EntityID, schemeID: String, location: GeoPoint
+        id: EntityID, name: LocalizedText, gaugeID: EntityID, schemeID: String,
+        location: GeoPoint? = nil, duskPlace: GeoPoint
     ) {
         self.id = id
         self.name = name
         self.gaugeID = gaugeID
         self.schemeID = schemeID
         self.location = location
+        self.duskPlace = duskPlace
     }
 
     package init(_ entity: Entity) throws(NounError) {
@@ -30,7 +34,9 @@ package struct Bridge: Noun, Hashable {
         }
         self.init(
             id: entity.id, name: try entity.requireText("name"), gaugeID: gauge,
-            schemeID: try entity.requireString("scheme"), location: try entity.requirePoint())
+            schemeID: try entity.requireString("scheme"),
+            location: entity["location"] == nil ? nil : try entity.requirePoint(),
+            duskPlace: try entity.requirePoint("duskPlace"))
     }
 
     package var attributes: [NamedAttribute] {
@@ -38,8 +44,8 @@ package struct Bridge: Noun, Hashable {
             NamedAttribute("name", .text(name)),
             NamedAttribute("gauge", .relationship(gaugeID)),
             NamedAttribute("scheme", .property(.string(schemeID))),
-            NamedAttribute("location", .place(.point(location))),
-        ]
+            NamedAttribute("duskPlace", .place(.point(duskPlace))),
+        ] + (location.map { [NamedAttribute("location", .place(.point($0)))] } ?? [])
     }
 
     /// The id of what this bridge's lamps shall show.

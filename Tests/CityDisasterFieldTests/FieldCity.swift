@@ -70,7 +70,7 @@ struct FieldCity: Sendable {
         let gauges = ServiceManifest(
             id: "edge.river-gauges", ring: .edge, title: LocalizedText("水位計"),
             summary: LocalizedText("試験"), planItems: ["A3"],
-            writes: [WaterLevelObserved.entityType])
+            writes: [WaterLevelObserved.entityType, CameraStill.entityType])
         let faces = services.map(\.face)
         return City(
             configuration: configuration,

@@ -9,7 +9,7 @@ struct Lamp {
     static let bridge = Bridge(
         id: EntityID(type: Bridge.entityType, name: "hitoyoshi:mizunote"),
         name: LocalizedText("水の手橋"), gaugeID: Gauge.id, schemeID: "standard",
-        location: hitoyoshi)
+        duskPlace: hitoyoshi)
 
     static func instant(_ clock: String, month: Int = 7, day: Int = 4) -> Timestamp {
         let parts = clock.split(separator: ":").compactMap { Int($0) }

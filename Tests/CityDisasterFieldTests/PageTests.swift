@@ -109,6 +109,35 @@ struct CitizenPageTests {
         }
     }
 
+    @Test("避難所: 町をえらぶと近い五つだけが開き、遠い所は畳む。条件は保たれる")
+    func nearest() async throws {
+        try await FieldCity.with("hitoyoshi", at: at("9:00")) { town in
+            let near = try await town.page("/shelters?town=%E4%B8%83%E6%97%A5%E7%94%BA")
+            let heading = try #require(near.range(of: "七日町から近い避難所"))
+            let fold = try #require(near.range(of: "<details><summary>もっと遠い避難所"))
+            let rows = near[heading.upperBound..<fold.lowerBound].components(separatedBy: "<li>")
+            #expect(rows.count == SheltersModel.nearestMax + 1)
+            let here = try await town.page("/shelters?near=32.2131,130.7671&lang=en")
+            #expect(here.contains("Nearest to where you are"))
+            #expect(here.contains("name=\"near\" value=\"32.213,130.767\""))
+        }
+    }
+
+    @Test("場所の公表されていない橋は、地図に印を作らず、そのことを言う")
+    func bridgeWithoutPlace() async throws {
+        try await FieldCity.with("hitoyoshi", at: at("9:00")) { town in
+            let bridge = try #require(try await town.broker.nouns(Bridge.self).first)
+            #expect(bridge.location == nil)
+            #expect(try await town.page("/map").contains("場所が公表されていない橋は"))
+            var known = bridge
+            known.location = GeoPoint(latitude: 32.21, longitude: 130.76)
+            try await town.broker.apply(known.facts, source: "test")
+            let map = try await town.page("/map?fresh")
+            #expect(map.contains("橋のあかり"))
+            #expect(!map.contains("場所が公表されていない橋は"))
+        }
+    }
+
     @Test("あかりの凡例は、灯す配色そのものから作る")
     func legend() async throws {
         try await FieldCity.with("hitoyoshi", at: at("9:00")) { town in
@@ -258,6 +287,12 @@ struct StaffPageTests {
             #expect(saved.status == .seeOther)
             #expect(try await town.lamp().colour.hex == "#FF8000")
             #expect(try await town.lamp().pattern == .flash)
+            let page = try await town.page(saved.location ?? "", cookie: cookie)
+            #expect(page.contains("元に戻す"))
+            let undone = try await town.post([("restore", "0")], to: path, cookie: cookie)
+            #expect(undone.status == .seeOther)
+            #expect(try await town.lamp().colour == .alertRed)
+            #expect(try await town.lamp().pattern == .steady)
         }
     }
 
@@ -269,6 +304,12 @@ struct StaffPageTests {
                 [("gauge", "hitoyoshi"), ("level", "三"), ("clock", "25:00")],
                 to: "/staff/readings", from: "/staff", cookie: cookie)
             #expect(wrong.body.contains("時刻ではありません"))
+            let english = try await town.post(
+                [("gauge", "hitoyoshi"), ("level", "3"), ("clock", "25:00")],
+                to: "/staff/readings?lang=en", from: "/staff", cookie: cookie)
+            #expect(english.body.contains("is not a time of day"))
+            let easy = try await town.page("/staff?lang=easy", cookie: cookie)
+            #expect(easy.contains("まって いる こと"))
             let saved = try await town.post(
                 [("gauge", "hitoyoshi"), ("level", "4.10"), ("clock", "8:58")],
                 to: "/staff/readings", from: "/staff", cookie: cookie)

@@ -204,8 +204,8 @@ extension NounCase {
             NounCase(
                 Bridge(
                     id: id(Bridge.entityType), name: words, gaugeID: gaugeID, schemeID: "2022",
-                    location: place),
-                needs: ["name", "gauge", "scheme", "location"]),
+                    location: place, duskPlace: place),
+                needs: ["name", "gauge", "scheme", "duskPlace"]),
             NounCase(
                 BridgeScheme(
                     id: id(BridgeScheme.entityType), schemeID: "2022", name: words,

@@ -22,11 +22,22 @@ struct BridgeCard {
         name = state.bridge.name[language]
         let light = command.map { BridgeScheme.Light($0) }
         self.light = light.map { LightWords.say($0, in: language) }
-        reason = command?.reason[language] ?? texts["bridgeUnknown"][language]
+        reason =
+            command.map { Self.reason($0, language, texts) }
+            ?? texts["bridgeUnknown"][language]
         since = nil
         svg = BridgePicture(
             light: light ?? .dark, title: "\(name) \(self.light ?? "")", key: id
         ).svg()
+    }
+
+    /// A light that warns says which stage of the river it tells.
+    private static func reason(
+        _ command: LampCommand, _ language: Language, _ texts: Texts
+    ) -> String {
+        let reason = command.reason[language]
+        guard command.isAlert else { return reason }
+        return texts["bridgeBecause"][language].replacing("{stage}", with: reason)
     }
 }
 

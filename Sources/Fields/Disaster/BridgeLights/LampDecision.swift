@@ -69,7 +69,7 @@ package struct LampDecision: Sendable {
         switch scheme.calm.beginning {
         case .minuteOfDay(let fixed): begin = fixed
         case .sunset:
-            guard let sunset = Sun(place: bridge.location).sunset(onDayOf: now) else {
+            guard let sunset = Sun(place: bridge.duskPlace).sunset(onDayOf: now) else {
                 return false
             }
             let dusk = CivilTime(sunset)

@@ -22,7 +22,8 @@ package enum DisasterOpening {
             guard let gauge = configuration.gauge(lamp.gauge) else { return nil }
             return Bridge(
                 id: EntityID(type: Bridge.entityType, name: lamp.entityID.name), name: lamp.name,
-                gaugeID: gauge.entityID, schemeID: lamp.schemeID, location: configuration.centre)
+                gaugeID: gauge.entityID, schemeID: lamp.schemeID,
+                location: lamp.position, duskPlace: lamp.position ?? configuration.centre)
         }
         return OpeningFacts(ifUnknown: schemes.flatMap(\.facts) + bridges.flatMap(\.facts))
     }

@@ -33,6 +33,9 @@ extension Texts {
         "riverTrend": LocalizedText("傾き", easy: "うごき", en: "Trend"),
         "riverThresholds": LocalizedText(
             "基準になる水位", easy: "あぶなさの 高さ", en: "Threshold levels"),
+        "riverThresholdsFrom": LocalizedText(
+            "{date}から。出典: {source}", easy: "{date}から。どこから: {source}",
+            en: "From {date}. Source: {source}"),
         "riverThresholdsNone": LocalizedText(
             "基準水位は登録されていません。水位だけを示します。",
             easy: "あぶなさの 高さは まだ わかりません。", en: "No thresholds are registered here."),
@@ -57,6 +60,8 @@ extension Texts {
         "bridgeNone": LocalizedText(
             "あかりで知らせる橋はまだありません", easy: "あかりの はしは まだ ありません",
             en: "No bridge is lit yet"),
+        "bridgeBecause": LocalizedText(
+            "川の段階: {stage}", easy: "川の あぶなさ: {stage}", en: "River stage: {stage}"),
         "bridgeUnknown": LocalizedText(
             "あかりの状態は、まだ決まっていません。", easy: "あかりは まだ わかりません。",
             en: "The light is not decided yet."),
@@ -113,9 +118,28 @@ extension Texts {
             "条件をへらして、もう一度見てください。", easy: "えらぶ ものを へらして ください。",
             en: "Remove a condition and look again."),
         "shelterNearHint": LocalizedText(
-            "町をえらぶと、近い順にならびます。えらんだ町は保存しません。",
-            easy: "町を えらぶと、ちかい ところから 見えます。",
-            en: "Choose your town to sort by distance. Your choice is not stored."),
+            "近い避難所だけを先に見せます。えらんだ町は保存しません。",
+            easy: "ちかい ところだけ 先に 見えます。",
+            en: "Shows the nearest shelters first. Your choice is not stored."),
+        "shelterHere": LocalizedText(
+            "いまいる場所から探す", easy: "いま いる ところから さがす", en: "Find from where I am"),
+        "shelterHereWait": LocalizedText(
+            "場所を調べています…", easy: "ばしょを しらべて います…", en: "Finding your place…"),
+        "shelterHereFailed": LocalizedText(
+            "場所がわかりませんでした。町をえらんでください。",
+            easy: "ばしょが わかりません。町を えらんで ください。",
+            en: "Your place could not be found. Choose a town instead."),
+        "shelterNearTitle": LocalizedText(
+            "{place}から近い避難所", easy: "{place}から ちかい ひなんじょ",
+            en: "Nearest to {place}"),
+        "shelterNearOrder": LocalizedText(
+            "開いている所が先。距離は直線で、道の長さではありません。",
+            easy: "あいている ところが 先です。みちは もっと ながいです。",
+            en: "Open ones first. Distances are straight lines, not routes."),
+        "shelterFarther": LocalizedText(
+            "もっと遠い避難所 {n}か所", easy: "もっと とおい ひなんじょ {n}かしょ",
+            en: "{n} farther shelters"),
+        "shelterWhereYouAre": LocalizedText("いまいる場所", easy: "いま いる ところ", en: "where you are"),
         "shelterMap": LocalizedText("地図で見る", easy: "ちずで 見る", en: "See on the map"),
         "shelterRoute": LocalizedText(
             "地図アプリで開く", easy: "ちずの アプリで ひらく", en: "Open in a map app"),
@@ -124,5 +148,12 @@ extension Texts {
             "避難所、観測所、橋の場所。下に同じ内容の一覧があります。",
             easy: "にげる 場所、水を はかる 場所、はし。下に おなじ ものの 一らんが あります。",
             en: "Shelters, gauges and bridges; the same places are listed beneath."),
+        "mapSmall": LocalizedText(
+            "避難所と観測所の場所", easy: "にげる 場所と 水を はかる 場所",
+            en: "Where shelters and gauges are"),
+        "mapNoPlace": LocalizedText(
+            "場所が公表されていない橋は、地図に印がありません。",
+            easy: "ばしょが わからない はしは、ちずに ありません。",
+            en: "A bridge whose position is not published has no mark on the map."),
     ]
 }

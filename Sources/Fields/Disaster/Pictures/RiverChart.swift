@@ -221,15 +221,37 @@ extension RiverChart {
         writer.add(
             "<circle class=\"c-dot\" cx=\"\(SVGWriter.number(place.x))\" "
                 + "cy=\"\(SVGWriter.number(place.y))\" r=\"6\"/>")
-        // Above the point, or below it where a threshold's line would cross the number.
-        let above = place.y - 13
-        let isCrossed = levels.values.contains { threshold in
-            (above - 18...above + 3).contains(scale.y(centimetres: threshold))
-        }
+        let (x, y, anchor) = labelPlace(place, scale)
         writer.add(
-            text: Metres.text(centimetres: level), x: min(place.x + 8, scale.right),
-            y: isCrossed && place.y + 30 < scale.bottom ? place.y + 30 : above,
-            class: "c-name c-halo", anchor: "end")
+            text: Metres.text(centimetres: level), x: x, y: y, class: "c-name c-halo",
+            anchor: anchor)
+    }
+
+    /// Beside the last point where neither the river's line nor a threshold runs through the number:
+    /// above, below, or to the left. The number's own ground hides what it must cross.
+    private func labelPlace(
+        _ place: (x: Double, y: Double), _ scale: Scale
+    ) -> (x: Double, y: Double, anchor: String) {
+        let (width, height) = (42.0, 17.0)
+        let right = min(place.x + 8, scale.right)
+        let candidates = [
+            (x: right, y: place.y - 13), (x: right, y: place.y + 30),
+            (x: place.x - 14, y: place.y - 3), (x: place.x - 14, y: place.y + 18),
+        ]
+        let line = (runs.last ?? []).map { scale.place($0) }
+        let thresholds = levels.values.map { scale.y(centimetres: $0) }
+        func cost(_ candidate: (x: Double, y: Double)) -> Int {
+            let across = candidate.x - width...candidate.x
+            let down = candidate.y - height...candidate.y + 3
+            let isOut = down.lowerBound < 2 || down.upperBound > scale.bottom
+            let crossings = thresholds.count { down.contains($0) }
+            let isOnLine = line.dropLast().contains {
+                across.contains($0.x) && down.contains($0.y)
+            }
+            return (isOut ? 8 : 0) + (isOnLine ? 4 : 0) + crossings
+        }
+        let best = candidates.min { cost($0) < cost($1) } ?? candidates[0]
+        return (best.x, best.y, "end")
     }
 }
 

@@ -30,23 +30,36 @@ struct CityMap: Sendable {
         return layer
     }
 
-    /// - Parameter isWhole: the whole city with a link on each mark; otherwise the marks with some
-    ///   room around them, as one light picture that leads to the whole.
+    /// How much of the city a picture shows, and whether its marks lead on.
+    enum Extent {
+        /// The whole city; every mark is a link.
+        case whole
+        /// The marks with some room around them, for a narrow screen; every mark is a link.
+        case narrow
+        /// The same as one light image that leads to the map.
+        case image
+    }
+
     func picture(
-        _ state: DisasterState, links: Links, texts: Texts, isWhole: Bool
+        _ state: DisasterState, links: Links, texts: Texts, extent: Extent
     ) -> MapPicture {
         let language = links.language
-        let symbols = symbols(state, links, areLinks: isWhole)
-        let near = GeoBox(
-            around: symbols.filter { !$0.isFarOff(frame) }.map(\.point), roomMetres: 400)
+        let symbols = symbols(state, links, areLinks: extent != .image)
+        let near = GeoBox(around: symbols.map(\.point).filter(frame.contains), roomMetres: 400)
         var picture = MapPicture(
-            id: "city-map", title: texts["mapTitle"][language],
-            summary: texts["mapDescription"][language],
-            frame: isWhole ? frame : near ?? frame, words: Self.words(language))
+            id: extent == .narrow ? "city-map-narrow" : "city-map",
+            title: texts["mapTitle"][language], summary: texts["mapDescription"][language],
+            frame: extent == .whole ? frame : near ?? frame, words: Self.words(language))
         picture.boundary = boundary
         picture.neighbours = neighbours
         picture.symbols = symbols
-        if isWhole { picture.listLink = links.to(DisasterPaths.shelters) }
+        if extent != .image { picture.listLink = links.to(DisasterPaths.shelters) }
+        picture.style =
+            switch extent {
+            case .whole: "wide"
+            case .narrow: "narrow"
+            case .image: nil
+            }
         return picture
     }
 
@@ -61,13 +74,26 @@ struct CityMap: Sendable {
                     link: areLinks ? links.to(DisasterPaths.river(gauge)) : nil)
             }
         }
+        let bridges = state.bridges.compactMap { light in
+            light.bridge.location.map {
+                MapSymbol(
+                    .bridge(colour: Self.colour(light.command)), at: $0,
+                    label: light.bridge.name[language],
+                    link: areLinks ? links.to(DisasterPaths.light) : nil)
+            }
+        }
         let shelters = state.shelters.filter { $0.hazards.contains(.flood) }.map { shelter in
             MapSymbol(
                 .shelter(Self.state(shelter)), at: shelter.location,
                 label: shelter.name[language],
                 link: areLinks ? links.to(DisasterPaths.shelter(shelter.id)) : nil)
         }
-        return gauges + shelters
+        return gauges + bridges + shelters
+    }
+
+    private static func colour(_ command: LampCommand?) -> String? {
+        guard let command, BridgeScheme.Light(command).isVisible else { return nil }
+        return command.colour.hex
     }
 
     /// The national level that a stage corresponds to; `nil` when there is no reading.
@@ -99,8 +125,4 @@ struct CityMap: Sendable {
         case .english: .english
         }
     }
-}
-
-extension MapSymbol {
-    fileprivate func isFarOff(_ box: GeoBox) -> Bool { !box.contains(point) }
 }

@@ -15,6 +15,9 @@ struct MapPage: Sendable {
 
     static let width = 720
     static let height = 640
+    /// On a phone, about the pixels of its screen, so that names keep their size.
+    static let narrowWidth = 360
+    static let narrowHeight = 440
 
     func addRoutes(to router: CityRouter) {
         router.get("map") { request, context in
@@ -25,7 +28,7 @@ struct MapPage: Sendable {
         router.get("map/layers.json") { _, context in
             let state = try await DisasterState.load(city)
             let picture = map.picture(
-                state, links: context.links, texts: city.pages.texts, isWhole: true)
+                state, links: context.links, texts: city.pages.texts, extent: .whole)
             return Response(
                 status: .ok,
                 headers: [
@@ -40,17 +43,24 @@ struct MapPage: Sendable {
         let state = try await DisasterState.load(city)
         let texts = city.pages.texts
         let title = texts["mapTitle"][links.language]
-        let picture = map.picture(state, links: links, texts: texts, isWhole: true)
+        let wide = map.picture(state, links: links, texts: texts, extent: .whole)
+            .svg(width: Self.width, height: Self.height)
+        let narrow = map.picture(state, links: links, texts: texts, extent: .narrow)
+            .svg(width: Self.narrowWidth, height: Self.narrowHeight)
         let finder = ShelterFinder()
         let model = MapModel(
             title: title,
             picture: Picture(
                 .map, id: "map", caption: texts["mapDescription"][links.language],
-                svg: picture.svg(width: Self.width, height: Self.height),
+                svg: wide + narrow,
                 layers: links.to(DisasterPaths.mapLayers)),
             gauges: state.gauges.prefix(MapModel.gaugesMax).map {
                 PortalModel.row($0, state, links, texts)
             },
+            bridges: state.bridges.map { MapModel.bridge($0, links) },
+            hasBridges: !state.bridges.isEmpty,
+            bridgesNote: state.bridges.contains { $0.bridge.location == nil }
+                ? texts["mapNoPlace"][links.language] : nil,
             shelters: finder.find(state.shelters).map { found in
                 RowLink(
                     found.shelter.name[links.language],
@@ -69,8 +79,21 @@ struct MapModel {
     let title: String
     let picture: Picture
     let gauges: [PortalModel.GaugeRow]
+    let bridges: [RowLink]
+    let hasBridges: Bool
+    /// Said when a bridge has no mark because nobody has published where it stands.
+    let bridgesNote: String?
     let shelters: [RowLink]
 
     /// The list beneath names at most so many; `/rivers` has them all.
     static let gaugesMax = 20
+
+    static func bridge(_ light: DisasterState.BridgeLight, _ links: Links) -> RowLink {
+        RowLink(
+            light.bridge.name[links.language], path: links.to(DisasterPaths.light),
+            icon: "lamp",
+            note: light.command.map {
+                LightWords.say(BridgeScheme.Light($0), in: links.language)
+            })
+    }
 }

@@ -35,7 +35,7 @@ final class PortalMap: Sendable {
         let kept = pictures.withLock { $0[links.language] }
         if let kept, now.since(kept.madeAt) < Self.ageMax { return kept.svg }
         let state = try await DisasterState.load(city)
-        var picture = map.picture(state, links: links, texts: city.pages.texts, isWhole: false)
+        var picture = map.picture(state, links: links, texts: city.pages.texts, extent: .image)
         picture.showsLegend = false
         let drawn = picture.svg(width: Self.width, height: Self.height)
         let svg = ByteBuffer(
@@ -53,7 +53,7 @@ final class PortalMap: Sendable {
     /// The image for a page; `nil` in a city without shelters.
     static func image(_ state: DisasterState, _ links: Links, texts: Texts) -> Picture? {
         guard !state.shelters.isEmpty else { return nil }
-        let words = texts["mapDescription"][links.language]
+        let words = texts["mapSmall"][links.language]
         return Picture(
             .map, caption: words,
             svg: """

@@ -18,7 +18,7 @@ struct PortalService: CityService {
         reads: [
             WaterLevelObserved.entityType, FloodThresholds.entityType, FloodStage.entityType,
             StageText.entityType, Bridge.entityType, BridgeScheme.entityType,
-            LampCommand.entityType,
+            LampCommand.entityType, CameraStill.entityType,
         ],
         writes: [Shelter.entityType, Town.entityType, HeritageSite.entityType],
         uses: [.broker, .places, .web, .identity],
@@ -55,17 +55,18 @@ struct PortalService: CityService {
             ],
             staffMenu: [
                 MenuItem(
-                    path: DisasterPaths.staff, words: LocalizedText("本部", en: "Headquarters"),
+                    path: DisasterPaths.staff,
+                    words: LocalizedText("本部", easy: "ほんぶ", en: "Headquarters"),
                     icon: "home"),
                 MenuItem(
                     path: DisasterPaths.staffShelters,
-                    words: LocalizedText("避難所", en: "Shelters"), icon: "shelter"),
+                    words: LocalizedText("避難所", easy: "ひなんじょ", en: "Shelters"), icon: "shelter"),
                 MenuItem(
                     path: DisasterPaths.staffThresholds,
-                    words: LocalizedText("基準水位", en: "Thresholds"), icon: "river"),
+                    words: LocalizedText("基準水位", easy: "あぶなさの 高さ", en: "Thresholds"), icon: "river"),
                 MenuItem(
                     path: DisasterPaths.staffSchemes,
-                    words: LocalizedText("配色", en: "Light schemes"), icon: "lamp"),
+                    words: LocalizedText("配色", easy: "あかりの いろ", en: "Light schemes"), icon: "lamp"),
             ])
     }
 

@@ -19,6 +19,9 @@ struct ReaderPlace: Sendable, Hashable {
             longitude: (parts[1] * 1_000).rounded() / 1_000)
     }
 
+    /// As the address says it: `32.213,130.767`.
+    var query: String { "\(point.latitude),\(point.longitude)" }
+
     init?(town name: String, among towns: [CityVocabulary.Town]) {
         let parts = towns.filter { $0.name == name }.map(\.location)
         guard !parts.isEmpty else { return nil }

@@ -15,36 +15,66 @@ struct SheltersModel {
         let people: String?
     }
 
+    /// The nearest places, when the reader said where they are.
+    struct Near {
+        let title: String
+        let rows: [Row]
+    }
+
     let title: String
     let town: FormField
+    /// The reader's position, kept while they change the other conditions.
+    let near: String?
     let isOpenOnly: Bool
     let isAll: Bool
     let lang: String?
-    let count: Int
+    let nearest: Near?
     let rows: [Row]
+    let hasNearest: Bool
+    /// 「もっと遠い避難所 23か所」; `nil` when there are none.
+    let farther: String?
+    let pager: Pager?
     let empty: EmptyState?
     let hasTowns: Bool
     let noneOpen: Notice?
     let mapPath: String
+    let map: Picture?
+
+    /// Shown as near; the others stand behind one press.
+    static let nearestMax = 5
 
     init(
-        _ state: DisasterState, finder: ShelterFinder, town: String?, towns: [String],
-        links: Links, texts: Texts
+        _ state: DisasterState, finder: ShelterFinder, place: ReaderPlace?, page: Substring?,
+        towns: [String], map: Picture?, links: Links, texts: Texts
     ) {
         let language = links.language
         title = texts["shelterTitle"][language]
-        self.town = FormField(
-            "town", label: texts["shelterTown"][language],
-            kind: .select(
-                [.init("", texts["shelterTownAny"][language])] + towns.map { .init($0, $0) }),
-            value: town ?? "", hint: texts["shelterNearHint"][language], isRequired: false)
+        town = Self.townField(towns, place?.town, language, texts)
         hasTowns = !towns.isEmpty
+        near = place.flatMap { $0.town == nil ? $0.query : nil }
         isOpenOnly = finder.isOpenOnly
         isAll = !finder.isFloodOnly
         lang = links.isLanguageInQuery ? language.rawValue : nil
         let found = finder.find(state.shelters)
-        count = found.count
-        rows = found.map { Self.row($0, links) }
+        let nearest = place == nil ? [] : found.prefix(Self.nearestMax)
+        hasNearest = !nearest.isEmpty
+        self.nearest =
+            nearest.isEmpty
+            ? nil
+            : Near(
+                title: texts["shelterNearTitle"][language].replacing(
+                    "{place}", with: place?.town ?? texts["shelterWhereYouAre"][language]),
+                rows: nearest.map { Self.row($0, links) })
+        let others = Array(found.dropFirst(nearest.count))
+        let part = Pager.part(
+            of: others, asked: page, path: links.pathWithQuery(without: ["page", "lang"]),
+            links: links, texts: texts)
+        rows = part.rows.map { Self.row($0, links) }
+        pager = part.pager
+        farther =
+            others.isEmpty
+            ? nil
+            : texts["shelterFarther"][language].replacing("{n}", with: "\(others.count)")
         empty =
             found.isEmpty
             ? EmptyState(
@@ -58,6 +88,17 @@ struct SheltersModel {
                 title: texts["shelterNoneOpen"][language],
                 text: texts["shelterNoneOpenText"][language])
         mapPath = links.to(DisasterPaths.map)
+        self.map = map
+    }
+
+    private static func townField(
+        _ towns: [String], _ chosen: String?, _ language: Language, _ texts: Texts
+    ) -> FormField {
+        FormField(
+            "town", label: texts["shelterTown"][language],
+            kind: .select(
+                [.init("", texts["shelterTownAny"][language])] + towns.map { .init($0, $0) }),
+            value: chosen ?? "", hint: texts["shelterNearHint"][language], isRequired: false)
     }
 
     private static func row(_ found: ShelterFinder.Found, _ links: Links) -> Row {

@@ -26,7 +26,7 @@ struct SheltersPage: Sendable {
         }
         return try await city.pages.cached(
             request, context, topics: DisasterState.topics.union([CityVocabulary.Town.entityType]),
-            parameters: ["town", "open", "all"]
+            parameters: ["town", "open", "all", "page"]
         ) { try await listPage(request, $0) }
     }
 
@@ -34,18 +34,20 @@ struct SheltersPage: Sendable {
         let state = try await DisasterState.load(city)
         let towns = try await city.broker.nouns(CityVocabulary.Town.self)
         let query = request.uri.queryParameters
+        let place = ReaderPlace(request, among: towns)
         let finder = ShelterFinder(
             isOpenOnly: query["open"] != nil, isFloodOnly: query["all"] == nil,
-            place: ReaderPlace(request, among: towns)?.point)
+            place: place?.point)
         let texts = city.pages.texts
         let model = SheltersModel(
-            state, finder: finder, town: query["town"].map(String.init),
-            towns: Set(towns.map(\.name)).sorted(), links: links, texts: texts)
+            state, finder: finder, place: place, page: query["page"],
+            towns: Set(towns.map(\.name)).sorted(),
+            map: PortalMap.image(state, links, texts: texts), links: links, texts: texts)
         return Page(
             title: model.title,
             body: try city.pages.render("disaster/shelters", model, links: links),
             canonicalPath: DisasterPaths.shelters, refreshSeconds: PortalPage.refreshSeconds,
-            bands: city.bands(state, links.language))
+            bands: city.bands(state, links.language), assets: [.near])
     }
 
     private func one(
@@ -72,7 +74,7 @@ struct SheltersPage: Sendable {
                 crumbs: [
                     .init(
                         city.pages.texts["shelterTitle"][links.language],
-                        path: links.to(DisasterPaths.shelters))
+                        path: DisasterPaths.shelters)
                 ])
         }
     }

@@ -14,7 +14,12 @@ struct SchemesPage: Sendable {
     func addRoutes(to router: CityRouter) {
         router.get("staff/schemes") { request, context in
             try context.requireStaff(.viewStaffPages)
-            return try await show(request, context)
+            let query = request.uri.queryParameters
+            return try await city.staffPage("staff-schemes", to: request, context) {
+                SchemesModel(
+                    $0, was: query["was"].map(String.init),
+                    bridge: query["bridge"].map(String.init), desk: $1)
+            }
         }
         router.post("staff/schemes") { request, context in
             try await choose(request, context)
@@ -26,24 +31,6 @@ struct SchemesPage: Sendable {
         router.post("staff/schemes/:scheme") { request, context in
             try await change(request, context)
         }
-    }
-
-    private func show(
-        _ request: Request, _ context: CityRequestContext
-    ) async throws -> Response {
-        let state = try await DisasterState.load(city)
-        let query = request.uri.queryParameters
-        let model = SchemesModel(
-            state, was: query["was"].map(String.init), bridge: query["bridge"].map(String.init),
-            formToken: context.staff?.formToken ?? "", links: context.links,
-            texts: city.pages.texts)
-        return try city.pages.respond(
-            with: Page(
-                title: model.title,
-                body: try city.pages.render(
-                    "disaster/staff-schemes", model, links: context.links),
-                audience: .staff),
-            to: request, context)
     }
 
     private func choose(
@@ -86,22 +73,15 @@ struct SchemesPage: Sendable {
     private func edit(
         _ form: SchemeForm, _ request: Request, _ context: CityRequestContext
     ) async throws -> Response {
-        let words = StageWords(try await city.broker.nouns(StageText.self))
-        let model = SchemeModel(
-            form, words: words, isSaved: request.uri.queryParameters["saved"] != nil,
-            formToken: context.staff?.formToken ?? "", links: context.links,
-            texts: city.pages.texts)
-        return try city.pages.respond(
-            with: Page(
-                title: model.title,
-                body: try city.pages.render("disaster/staff-scheme", model, links: context.links),
-                audience: .staff,
-                crumbs: [
-                    .init(
-                        city.pages.texts["staffSchemes"][context.language],
-                        path: context.links.to(DisasterPaths.staffSchemes))
-                ]),
-            to: request, context)
+        let earlier = try await city.earlierStates(of: form.scheme.id, "stages")
+        let isSaved = request.uri.queryParameters["saved"] != nil
+        let crumb = Page.Crumb(
+            city.pages.texts["staffSchemes"][context.language], path: DisasterPaths.staffSchemes)
+        return try await city.staffPage(
+            "staff-scheme", to: request, context, crumbs: [crumb]
+        ) { state, desk in
+            SchemeModel(form, earlier: earlier, isSaved: isSaved, state, desk)
+        }
     }
 
     private func change(
@@ -109,186 +89,48 @@ struct SchemesPage: Sendable {
     ) async throws -> Response {
         let session = try context.requireStaff(.commandLamps)
         let posted = try await request.readForm()
-        let form = SchemeForm(reading: posted, for: try await find(context))
+        let scheme = try await find(context)
+        if let number = Int(posted["restore"]) {
+            return try await restore(number, scheme, session, context)
+        }
+        let form = SchemeForm(reading: posted, for: scheme)
         guard form.errors.isEmpty, posted["action"] == "save" else {
             return try await edit(form, request, context)
         }
+        return try await keep(form.scheme, "edit-scheme", session, context)
+    }
+
+    private func restore(
+        _ number: Int, _ scheme: BridgeScheme, _ session: StaffSession,
+        _ context: CityRequestContext
+    ) async throws -> Response {
+        let earlier = try await city.earlierStates(of: scheme.id, "stages")
+        guard earlier.indices.contains(number) else { throw Problem.earlierStateIsGone }
+        return try await keep(
+            try scheme.with(stages: earlier[number].value), "restore-scheme", session, context)
+    }
+
+    private func keep(
+        _ scheme: BridgeScheme, _ action: String, _ session: StaffSession,
+        _ context: CityRequestContext
+    ) async throws -> Response {
         try await city.apply(
             StaffChange(
-                action: "edit-scheme", noun: form.scheme.id.text, detail: form.scheme.schemeID,
-                facts: form.scheme.facts),
+                action: action, noun: scheme.id.text, detail: scheme.schemeID,
+                facts: scheme.facts),
             by: session)
         return .afterChange(
-            context.links.to("\(DisasterPaths.staffSchemes)/\(form.scheme.schemeID)?saved=1"))
+            context.links.to("\(DisasterPaths.staffSchemes)/\(scheme.schemeID)?saved=1"))
     }
 }
 
-/// The lights of a scheme as typed.
-struct SchemeForm: Sendable {
-    private(set) var scheme: BridgeScheme
-    /// By standing.
-    private(set) var errors: [FloodStage.Standing: String] = [:]
-
-    init(showing scheme: BridgeScheme) { self.scheme = scheme }
-
-    init(reading form: FormData, for scheme: BridgeScheme) {
-        self.scheme = scheme
-        for standing in FloodStage.Standing.allCases {
-            read(standing, form)
+extension BridgeScheme {
+    /// The same scheme with the lights of an earlier state.
+    func with(stages: JSONValue) throws -> BridgeScheme {
+        var entity = entity
+        for index in entity.attributes.indices where entity.attributes[index].name == "stages" {
+            entity.attributes[index].attribute.value = stages
         }
-    }
-
-    private mutating func read(_ standing: FloodStage.Standing, _ form: FormData) {
-        let key = standing.rawValue
-        if form["\(key).pattern"] == "calm" {
-            guard !standing.isAlert else {
-                errors[standing] = "危険を知らせる段階に、平常のあかりは使えません。"
-                return
-            }
-            scheme.steps[standing] = .calm
-            return
-        }
-        guard let pattern = LampCommand.Pattern(rawValue: form["\(key).pattern"]),
-            let colour = LampCommand.Colour(hex: form["\(key).colour"].uppercased())
-        else {
-            errors[standing] = "色と光り方を選んでください。"
-            return
-        }
-        let light =
-            pattern == .off
-            ? BridgeScheme.Light.dark : BridgeScheme.Light(colour: colour, pattern: pattern)
-        guard light.isVisible || !standing.isAlert else {
-            errors[standing] = "危険を知らせる段階は、消せません。"
-            return
-        }
-        scheme.steps[standing] = .light(light)
-    }
-}
-
-/// Bridges with the schemes they may use.
-struct SchemesModel {
-    struct Scheme {
-        let id: String
-        let name: String
-        let path: String
-        let isChosen: Bool
-        let rows: [SchemeRow]
-    }
-
-    struct Bridge {
-        let card: BridgeCard
-        let bridgeID: String
-        let schemes: [Scheme]
-        let was: String?
-    }
-
-    let title: String
-    let formToken: String
-    let bridges: [Bridge]
-    let empty: EmptyState?
-
-    init(
-        _ state: DisasterState, was: String?, bridge: String?, formToken: String, links: Links,
-        texts: Texts
-    ) {
-        let language = links.language
-        title = texts["staffSchemes"][language]
-        self.formToken = formToken
-        bridges = state.bridges.enumerated().map { number, light in
-            let shown = state.gauge(light.bridge.gaugeID)?.stage?.standing
-            let isChanged = light.bridge.id.name == bridge && was != light.bridge.schemeID
-            return Bridge(
-                card: BridgeCard(light, number: number, now: state.now, language, texts: texts),
-                bridgeID: light.bridge.id.name,
-                schemes: state.schemes.filter { $0.isValid(at: state.now) }.map { scheme in
-                    Scheme(
-                        id: scheme.schemeID, name: scheme.name[language],
-                        path: links.to("\(DisasterPaths.staffSchemes)/\(scheme.schemeID)"),
-                        isChosen: scheme.schemeID == light.bridge.schemeID,
-                        rows: SchemeRow.rows(
-                            of: scheme, shown: shown, words: state.words, language))
-                },
-                was: isChanged ? was : nil)
-        }
-        empty =
-            bridges.isEmpty ? EmptyState(texts["bridgeNone"][language], icon: "lamp") : nil
-    }
-}
-
-/// The form of one scheme.
-struct SchemeModel {
-    struct Choice {
-        let value: String
-        let words: String
-        let isChosen: Bool
-    }
-
-    struct Row {
-        let key: String
-        let stage: String
-        let swatch: String
-        let light: String
-        let colour: String
-        let patterns: [Choice]
-        let error: String?
-    }
-
-    let title: String
-    let formToken: String
-    let path: String
-    let rows: [Row]
-    let failed: Notice?
-    let saved: Notice?
-
-    init(
-        _ form: SchemeForm, words: StageWords, isSaved: Bool, formToken: String, links: Links,
-        texts: Texts
-    ) {
-        let language = links.language
-        let scheme = form.scheme
-        title = scheme.name[language]
-        self.formToken = formToken
-        path = links.to("\(DisasterPaths.staffSchemes)/\(scheme.schemeID)")
-        let standings = FloodStage.Standing.allCases.sorted { $0.severity > $1.severity }
-        let shown = SchemeRow.rows(of: scheme, shown: nil, words: words, language)
-        rows = zip(standings, shown).map { standing, row in
-            Row(
-                key: standing.rawValue, stage: row.stage, swatch: row.swatch, light: row.light,
-                colour: Self.light(scheme, standing).colour.hex,
-                patterns: Self.patterns(scheme, standing, language, texts),
-                error: form.errors[standing])
-        }
-        failed =
-            form.errors.isEmpty
-            ? nil
-            : Notice(
-                .bad, title: texts["staffNotSaved"][language],
-                text: texts["staffNotSavedText"][language])
-        saved = isSaved ? Notice(.good, title: texts["staffSaved"][language]) : nil
-    }
-
-    private static func light(
-        _ scheme: BridgeScheme, _ standing: FloodStage.Standing
-    ) -> BridgeScheme.Light {
-        guard case .light(let light)? = scheme.steps[standing] else { return scheme.calm.light }
-        return light
-    }
-
-    private static func patterns(
-        _ scheme: BridgeScheme, _ standing: FloodStage.Standing, _ language: Language,
-        _ texts: Texts
-    ) -> [Choice] {
-        let isCalm = scheme.steps[standing] == .calm
-        let chosen = light(scheme, standing).pattern
-        let lights = LampCommand.Pattern.allCases.filter { $0 != .off || !standing.isAlert }
-            .map { pattern in
-                Choice(
-                    value: pattern.rawValue, words: LightWords.name(of: pattern)[language],
-                    isChosen: !isCalm && pattern == chosen)
-            }
-        guard !standing.isAlert else { return lights }
-        return [
-            Choice(value: "calm", words: texts["staffCalmLight"][language], isChosen: isCalm)
-        ] + lights
+        return try BridgeScheme(entity)
     }
 }

@@ -30,24 +30,23 @@ extension City {
                 in: transaction)
         }
     }
+
+    /// Earlier states that pages offer to restore; the audit has them all.
+    static let earlierStatesMax = 10
+
+    /// What the history keeps of an attribute, newest first, without its present state.
+    func earlierStates(of id: EntityID, _ attribute: String) async throws -> [Attribute] {
+        let now = clock.now
+        let all = try await broker.history(
+            of: id, attribute, in: Timestamp(microseconds: 0)...now + .days(1),
+            limit: Self.earlierStatesMax + 1)
+        return Array(all.dropLast().reversed())
+    }
 }
 
-/// Typed metres as centimetres: `3.4`, `3.40`, `３．４０`. Half-written numbers are refused.
-enum TypedMetres {
-    static func centimetres(_ text: String) -> Int? {
-        let plain = String(
-            String.UnicodeScalarView(
-                text.trimmingSpaces.unicodeScalars.map { scalar in
-                    (0xFF01...0xFF5E).contains(scalar.value)
-                        ? Unicode.Scalar(scalar.value - 0xFEE0) ?? scalar : scalar
-                }))
-        guard plain.utf8.count <= 8, let metres = Double(plain), metres.isFinite else {
-            return nil
-        }
-        let centimetres = (metres * 100).rounded()
-        guard abs(centimetres - metres * 100) < 0.001, abs(centimetres) < 1_000_000 else {
-            return nil
-        }
-        return Int(centimetres)
-    }
+/// What says that the state somebody wants back is gone.
+extension Problem {
+    static let earlierStateIsGone = Problem(
+        .conflict, title: "The earlier state is not there any more",
+        detail: "Someone changed it meanwhile.", remedy: "Open the page again.")
 }

@@ -12,7 +12,7 @@ struct StaffHomePage: Sendable {
     func addRoutes(to router: CityRouter) {
         router.get("staff") { request, context in
             try context.requireStaff(.viewStaffPages)
-            return try await show(request, context, form: ReadingForm(now: city.clock.now))
+            return try await show(ReadingForm(now: city.clock.now), request, context)
         }
         router.post("staff/readings") { request, context in
             try await enter(request, context)
@@ -20,20 +20,12 @@ struct StaffHomePage: Sendable {
     }
 
     private func show(
-        _ request: Request, _ context: CityRequestContext, form: ReadingForm
+        _ form: ReadingForm, _ request: Request, _ context: CityRequestContext
     ) async throws -> Response {
-        let state = try await DisasterState.load(city)
-        let model = StaffHomeModel(
-            state, form: form, isSaved: request.uri.queryParameters["saved"] != nil,
-            formToken: context.staff?.formToken ?? "", links: context.links,
-            texts: city.pages.texts)
-        return try city.pages.respond(
-            with: Page(
-                title: model.title,
-                body: try city.pages.render("disaster/staff-home", model, links: context.links),
-                audience: .staff, refreshSeconds: PortalPage.refreshSeconds,
-                bands: city.bands(state, context.language)),
-            to: request, context)
+        let isSaved = request.uri.queryParameters["saved"] != nil
+        return try await city.staffPage(
+            "staff-home", to: request, context, refreshSeconds: PortalPage.refreshSeconds
+        ) { StaffHomeModel($0, form: form, isSaved: isSaved, desk: $1) }
     }
 
     private func enter(
@@ -44,7 +36,7 @@ struct StaffHomePage: Sendable {
         let form = ReadingForm(
             reading: try await request.readForm(), gauges: keys, now: city.clock.now)
         guard let reading = form.reading, let gauge = city.configuration.gauge(form.gauge) else {
-            return try await show(request, context, form: form)
+            return try await show(form, request, context)
         }
         let observed = WaterLevelObserved(
             id: gauge.entityID, levelCentimetres: reading.levelCentimetres,
@@ -59,54 +51,8 @@ struct StaffHomePage: Sendable {
     }
 }
 
-/// A reading typed by a person at the river or on the telephone.
-struct ReadingForm: Sendable {
-    let gauge: String
-    let level: String
-    let clock: String
-    private(set) var errors: [String: String] = [:]
-    private(set) var reading: FloodReading?
-
-    /// A time of day that lies further ahead than this means yesterday.
-    static let aheadMinutesMax = 5
-
-    init(now: Timestamp) {
-        gauge = ""
-        level = ""
-        clock = now.spokenClock
-    }
-
-    init(reading form: FormData, gauges: Set<String>, now: Timestamp) {
-        gauge = form["gauge"]
-        level = form["level"]
-        clock = form["clock"]
-        if !gauges.contains(gauge) { errors["gauge"] = "観測所を選んでください。" }
-        let centimetres = TypedMetres.centimetres(level)
-        if centimetres == nil { errors["level"] = "「\(level)」はメートルの数ではありません。例: 3.40" }
-        let instant = Self.instant(clock, now)
-        if instant == nil { errors["clock"] = "「\(clock)」は時刻ではありません。例: 3:50" }
-        guard errors.isEmpty, let centimetres, let instant else { return }
-        reading = FloodReading(
-            levelCentimetres: centimetres, observedAt: instant, quality: .manual)
-    }
-
-    /// `3:50` of today, or of yesterday when today's is still to come.
-    private static func instant(_ clock: String, _ now: Timestamp) -> Timestamp? {
-        let parts = clock.split(separator: ":").compactMap { Int($0) }
-        guard parts.count == 2, (0...23).contains(parts[0]), (0...59).contains(parts[1]) else {
-            return nil
-        }
-        let civil = CivilTime(now)
-        let today = CivilTime(
-            year: civil.year, month: civil.month, day: civil.day, hour: parts[0],
-            minute: parts[1]
-        ).timestamp
-        return today <= now + .minutes(aheadMinutesMax) ? today : today - .days(1)
-    }
-}
-
 /// The queue, and what stands behind it.
-struct StaffHomeModel {
+struct StaffHomeModel: TitledModel {
     let title: String
     let formToken: String
     let queue: [PortalModel.GaugeRow]
@@ -119,13 +65,9 @@ struct StaffHomeModel {
     let failed: Notice?
     let saved: Notice?
 
-    init(
-        _ state: DisasterState, form: ReadingForm, isSaved: Bool, formToken: String,
-        links: Links, texts: Texts
-    ) {
-        let language = links.language
-        title = texts["staffHome"][language]
-        self.formToken = formToken
+    init(_ state: DisasterState, form: ReadingForm, isSaved: Bool, desk: StaffDesk) {
+        title = desk.say("staffHome")
+        formToken = desk.formToken
         let waiting = state.gauges.filter { gauge in
             gauge.stage.map { $0.standing.isAlert || $0.isMissing } ?? false
         }.sorted { left, right in
@@ -133,41 +75,36 @@ struct StaffHomeModel {
             if severity.0 != severity.1 { return severity.0 > severity.1 }
             return (left.stage?.since ?? state.now) < (right.stage?.since ?? state.now)
         }
-        queue = waiting.map { PortalModel.row($0, state, links, texts) }
-        calm =
-            queue.isEmpty
-            ? EmptyState(texts["staffNothingWaits"][language], icon: "check") : nil
+        queue = waiting.map { PortalModel.row($0, state, desk.links, desk.texts) }
+        calm = queue.isEmpty ? EmptyState(desk.say("staffNothingWaits"), icon: "check") : nil
         bridges = state.bridges.enumerated().map {
-            BridgeCard($0.element, number: $0.offset, now: state.now, language, texts: texts)
+            BridgeCard(
+                $0.element, number: $0.offset, now: state.now, desk.language, texts: desk.texts)
         }
-        schemesPath = links.to(DisasterPaths.staffSchemes)
+        schemesPath = desk.links.to(DisasterPaths.staffSchemes)
         sheltersOpen = "\(state.shelters.count { $0.status == .open }) / \(state.shelters.count)"
-        sheltersPath = links.to(DisasterPaths.staffShelters)
-        fields = Self.fields(form, state, language, texts)
-        failed =
-            form.errors.isEmpty
-            ? nil
-            : Notice(
-                .bad, title: texts["staffNotSaved"][language],
-                text: texts["staffNotSavedText"][language])
-        saved = isSaved ? Notice(.good, title: texts["staffSaved"][language]) : nil
+        sheltersPath = desk.links.to(DisasterPaths.staffShelters)
+        fields = Self.fields(form, state, desk)
+        failed = desk.notSaved(form.errors)
+        saved = desk.saved(isSaved)
     }
 
     private static func fields(
-        _ form: ReadingForm, _ state: DisasterState, _ language: Language, _ texts: Texts
+        _ form: ReadingForm, _ state: DisasterState, _ desk: StaffDesk
     ) -> [FormField] {
-        [
+        let language = desk.language
+        return [
             FormField(
-                "gauge", label: texts["riverName"][language],
+                "gauge", label: desk.say("riverName"),
                 kind: .select(
                     state.gauges.map { .init($0.key, $0.fullName(in: language)) }),
-                value: form.gauge, error: form.errors["gauge"]),
+                value: form.gauge, error: form.errors["gauge"]?[language]),
             FormField(
-                "level", label: texts["riverLevel"][language] + " (m)", value: form.level,
-                error: form.errors["level"], charactersMax: 8),
+                "level", label: desk.say("riverLevel") + " (m)", value: form.level,
+                error: form.errors["level"]?[language], charactersMax: 8),
             FormField(
-                "clock", label: texts["riverTime"][language], value: form.clock,
-                hint: texts["staffClockHint"][language], error: form.errors["clock"],
+                "clock", label: desk.say("riverTime"), value: form.clock,
+                hint: desk.say("staffClockHint"), error: form.errors["clock"]?[language],
                 charactersMax: 5),
         ]
     }

@@ -10,7 +10,7 @@ struct ThresholdsForm: Sendable {
     /// As typed, by field name.
     private(set) var typed: [String: String] = [:]
     /// How to mend each field.
-    private(set) var errors: [String: String] = [:]
+    private(set) var errors: [String: LocalizedText] = [:]
     /// `nil` while there are errors.
     private(set) var edition: FloodThresholds.Edition?
 
@@ -31,7 +31,10 @@ struct ThresholdsForm: Sendable {
         let levels = readLevels(thresholds.plausibleCentimetres)
         let validFrom = readDate(thresholds)
         for field in ["source", "approvedBy"] where (typed[field] ?? "").isEmpty {
-            errors[field] = "空です。だれが見ても確かめられる出典・承認者を書いてください。"
+            errors[field] = LocalizedText(
+                "空です。だれが見ても確かめられる出典・承認者を書いてください。",
+                easy: "まだ 書いて いません。どこから きたか、だれが きめたかを 書いて ください。",
+                en: "Empty. Write a source and a name that anyone can verify.")
         }
         guard errors.isEmpty, let validFrom else { return }
         edition = FloodThresholds.Edition(
@@ -50,24 +53,27 @@ struct ThresholdsForm: Sendable {
             // An empty field means that the level is not known.
             guard !text.isEmpty else { continue }
             guard let value = TypedMetres.centimetres(text) else {
-                errors[level.rawValue] = "「\(text)」はメートルの数ではありません。例: 3.40"
+                errors[level.rawValue] = TypedMetres.mend(text)
                 continue
             }
             guard plausible.contains(value) else {
                 let range = "\(plausible.lowerBound / 100)〜\(plausible.upperBound / 100) m"
-                errors[level.rawValue] = "\(text) m は、ありうる範囲(\(range))の外です。"
+                errors[level.rawValue] = LocalizedText(
+                    "\(text) m は、ありうる範囲(\(range))の外です。",
+                    easy: "\(text) m は おかしい すうじです。\(range) の 中で 書いて ください。",
+                    en: "\(text) m is outside of what is possible (\(range)).")
                 continue
             }
             if let below, value <= below.value {
-                let name = StageWords.threshold(below.level).japanese
-                let floor = Metres.text(centimetres: below.value)
-                errors[level.rawValue] = "\(name)(\(floor) m)より高くしてください。"
+                errors[level.rawValue] = Self.tooLow(below.level, below.value)
             }
             below = (level, value)
             levels[level] = value
         }
         if levels.isEmpty, errors.isEmpty {
-            errors[FloodStage.Level.danger.rawValue] = "一つ以上の水位を書いてください。"
+            errors[FloodStage.Level.danger.rawValue] = LocalizedText(
+                "一つ以上の水位を書いてください。", easy: "水の 高さを 一つは 書いて ください。",
+                en: "Write at least one level.")
         }
         return levels
     }
@@ -77,15 +83,40 @@ struct ThresholdsForm: Sendable {
         guard text.utf8.count == 10,
             let day = Timestamp(iso8601: text, offsetSeconds: CivilTime.japanOffsetSeconds)
         else {
-            errors["validFrom"] = "「\(text)」は日付ではありません。例: 2026-06-01"
+            errors["validFrom"] = LocalizedText(
+                "「\(text)」は日付ではありません。例: 2026-06-01",
+                easy: "「\(text)」は 日にちでは ありません。れい: 2026-06-01",
+                en: "“\(text)” is not a date. Example: 2026-06-01")
             return nil
         }
         if let last = thresholds.editions.last, day < last.validFrom {
-            let date = last.validFrom.spokenDate(in: .japanese, withYear: true)
-            errors["validFrom"] = "最後の版(\(date)から)より前にはできません。"
+            errors["validFrom"] = Self.tooEarly(last.validFrom)
             return nil
         }
         return day
+    }
+
+    private static func tooLow(_ below: FloodStage.Level, _ centimetres: Int) -> LocalizedText {
+        let floor = Metres.text(centimetres: centimetres) + " m"
+        return LocalizedText { language in
+            let name = StageWords.threshold(below)[language]
+            return switch language {
+            case .japanese: "\(name)(\(floor))より高くしてください。"
+            case .easyJapanese: "\(name)(\(floor))より 高く して ください。"
+            case .english: "Make it higher than \(name) (\(floor))."
+            }
+        }
+    }
+
+    private static func tooEarly(_ last: Timestamp) -> LocalizedText {
+        LocalizedText { language in
+            let date = last.spokenDate(in: language, withYear: true)
+            return switch language {
+            case .japanese: "最後の版(\(date)から)より前にはできません。"
+            case .easyJapanese: "\(date)より あとの 日に して ください。"
+            case .english: "It cannot begin before the last edition (\(date))."
+            }
+        }
     }
 
     /// The thresholds with the new edition: the open one ends where it begins; one of the same day

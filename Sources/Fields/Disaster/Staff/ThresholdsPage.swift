@@ -35,31 +35,9 @@ struct ThresholdsPage: Sendable {
     private func list(
         _ request: Request, _ context: CityRequestContext
     ) async throws -> Response {
-        let state = try await DisasterState.load(city)
-        let texts = city.pages.texts
-        let title = texts["staffThresholds"][context.language]
-        let columns = ThresholdsForm.levels.map {
-            Table.Column(StageWords.thresholdShort($0)[context.language], isNumber: true)
+        try await city.staffPage("staff-table", to: request, context) { state, desk in
+            StaffTableModel(thresholdsOf: state, desk)
         }
-        let model = StaffTableModel(
-            title: title,
-            table: Table(
-                caption: title, hidesCaption: true,
-                columns: [.init(texts["riverName"][context.language])] + columns,
-                rows: state.gauges.filter { $0.thresholds != nil }.map { gauge in
-                    let levels = gauge.levels(at: state.now)
-                    let path = context.links.to(DisasterPaths.thresholds(gauge))
-                    return [.init(gauge.fullName(in: context.language), path: path)]
-                        + ThresholdsForm.levels.map { level in
-                            .init(levels[level].map { Metres.text(centimetres: $0) } ?? "—")
-                        }
-                }))
-        return try city.pages.respond(
-            with: Page(
-                title: title,
-                body: try city.pages.render("disaster/staff-table", model, links: context.links),
-                audience: .staff),
-            to: request, context)
     }
 
     private func find(
@@ -80,33 +58,18 @@ struct ThresholdsPage: Sendable {
         _ form: ThresholdsForm, _ gauge: DisasterState.Gauge, _ thresholds: FloodThresholds,
         _ request: Request, _ context: CityRequestContext, preview: Notice? = nil
     ) async throws -> Response {
-        let earlier = try await earlierStates(of: thresholds)
-        let model = ThresholdsModel(
-            form, gauge: gauge, thresholds: thresholds, earlier: earlier, preview: preview,
-            isSaved: request.uri.queryParameters["saved"] != nil, now: city.clock.now,
-            formToken: context.staff?.formToken ?? "", links: context.links,
-            texts: city.pages.texts)
-        return try city.pages.respond(
-            with: Page(
-                title: model.title,
-                body: try city.pages.render(
-                    "disaster/staff-thresholds", model, links: context.links),
-                audience: .staff,
-                crumbs: [
-                    .init(
-                        city.pages.texts["staffThresholds"][context.language],
-                        path: context.links.to(DisasterPaths.staffThresholds))
-                ]),
-            to: request, context)
-    }
-
-    /// What the history keeps, newest first, without the present one.
-    private func earlierStates(of thresholds: FloodThresholds) async throws -> [Attribute] {
-        let now = city.clock.now
-        let all = try await city.broker.history(
-            of: thresholds.id, "editions",
-            in: Timestamp(microseconds: 0)...now + .days(1), limit: ThresholdsModel.earlierMax + 1)
-        return Array(all.dropLast().reversed())
+        let earlier = try await city.earlierStates(of: thresholds.id, "editions")
+        let isSaved = request.uri.queryParameters["saved"] != nil
+        let crumb = Page.Crumb(
+            city.pages.texts["staffThresholds"][context.language],
+            path: DisasterPaths.staffThresholds)
+        return try await city.staffPage(
+            "staff-thresholds", to: request, context, crumbs: [crumb]
+        ) { state, desk in
+            ThresholdsModel(
+                form, gauge: gauge, thresholds: thresholds, earlier: earlier, preview: preview,
+                isSaved: isSaved, now: state.now, desk: desk)
+        }
     }
 
     // MARK: - Changing
@@ -148,12 +111,9 @@ struct ThresholdsPage: Sendable {
         _ number: Int, _ gauge: DisasterState.Gauge, _ thresholds: FloodThresholds,
         _ session: StaffSession, _ context: CityRequestContext
     ) async throws -> Response {
-        let earlier = try await earlierStates(of: thresholds)
+        let earlier = try await city.earlierStates(of: thresholds.id, "editions")
         guard earlier.indices.contains(number) else {
-            throw Problem(
-                .conflict, title: "The earlier state is not there any more",
-                detail: "Someone changed the thresholds meanwhile.",
-                remedy: "Open the page again.")
+            throw Problem.earlierStateIsGone
         }
         var entity = thresholds.entity
         for index in entity.attributes.indices where entity.attributes[index].name == "editions" {
@@ -184,118 +144,5 @@ struct ThresholdsPage: Sendable {
             stage?.standing == gauge.stage?.standing ? .plain : .warning,
             title: texts["staffPreview"][language],
             text: "\(now ?? none) → \(then ?? none)")
-    }
-}
-
-/// A page of staff that is a title and a table.
-struct StaffTableModel {
-    let title: String
-    let table: Table
-}
-
-/// The form of one gauge's thresholds, its editions and what they were before.
-struct ThresholdsModel {
-    struct Earlier {
-        let number: Int
-        let words: String
-        let when: String
-    }
-
-    let title: String
-    let formToken: String
-    let path: String
-    let fields: [FormField]
-    let failed: Notice?
-    let saved: Notice?
-    let preview: Notice?
-    let editions: Table
-    let earlier: [Earlier]
-    let hasEarlier: Bool
-
-    /// Earlier states shown; the audit has them all.
-    static let earlierMax = 10
-
-    init(
-        _ form: ThresholdsForm, gauge: DisasterState.Gauge, thresholds: FloodThresholds,
-        earlier: [Attribute], preview: Notice?, isSaved: Bool, now: Timestamp,
-        formToken: String, links: Links, texts: Texts
-    ) {
-        let language = links.language
-        title = gauge.fullName(in: language)
-        self.formToken = formToken
-        path = links.to(DisasterPaths.thresholds(gauge))
-        fields = Self.fields(form, language, texts)
-        failed =
-            form.errors.isEmpty
-            ? nil
-            : Notice(
-                .bad, title: texts["staffNotSaved"][language],
-                text: texts["staffNotSavedText"][language])
-        saved = isSaved ? Notice(.good, title: texts["staffSaved"][language]) : nil
-        self.preview = preview
-        editions = Self.table(thresholds.editions, now, language, texts)
-        self.earlier = earlier.enumerated().map { number, attribute in
-            let levels = attribute.value.array?.last?["levelsCentimetres"]?.object
-            let said = (levels ?? JSONObject()).map { key, value in
-                let level = FloodStage.Level(rawValue: key) ?? .normal
-                let metres = Metres.text(centimetres: Int(value.integer ?? 0))
-                return "\(StageWords.thresholdShort(level)[language]) \(metres)"
-            }
-            return Earlier(
-                number: number, words: said.joined(separator: " / "),
-                when: (attribute.modifiedAt ?? attribute.createdAt)?
-                    .spoken(in: language, at: now) ?? "")
-        }
-        hasEarlier = !earlier.isEmpty
-    }
-
-    private static func fields(
-        _ form: ThresholdsForm, _ language: Language, _ texts: Texts
-    ) -> [FormField] {
-        let levels = ThresholdsForm.levels.map { level in
-            FormField(
-                level.rawValue, label: StageWords.threshold(level)[language] + " (m)",
-                kind: .input(type: "text"), value: form.typed[level.rawValue] ?? "",
-                error: form.errors[level.rawValue], isRequired: false, charactersMax: 8)
-        }
-        return levels + [
-            FormField(
-                "validFrom", label: texts["riverValidFrom"][language],
-                kind: .input(type: "date"), value: form.typed["validFrom"] ?? "",
-                error: form.errors["validFrom"]),
-            FormField(
-                "source", label: texts["riverSource"][language],
-                value: form.typed["source"] ?? "", hint: texts["staffSourceHint"][language],
-                error: form.errors["source"],
-                charactersMax: ThresholdsForm.textCharactersMax),
-            FormField(
-                "approvedBy", label: texts["staffApprovedBy"][language],
-                value: form.typed["approvedBy"] ?? "", error: form.errors["approvedBy"],
-                charactersMax: ThresholdsForm.textCharactersMax),
-        ]
-    }
-
-    private static func table(
-        _ editions: [FloodThresholds.Edition], _ now: Timestamp, _ language: Language,
-        _ texts: Texts
-    ) -> Table {
-        Table(
-            caption: texts["staffEditions"][language], hidesCaption: true,
-            columns: [.init(texts["riverValidFrom"][language])]
-                + ThresholdsForm.levels.map {
-                    .init(StageWords.thresholdShort($0)[language], isNumber: true)
-                } + [.init(texts["riverSource"][language])],
-            rows: editions.reversed().map { edition in
-                let from = edition.validFrom.spokenDate(in: language, withYear: true)
-                let to = edition.validTo.map {
-                    ($0 - .days(1)).spokenDate(in: language, withYear: true)
-                }
-                let levels = ThresholdsForm.levels.map { level in
-                    Table.Cell(
-                        edition.levels[level].map { Metres.text(centimetres: $0) } ?? "—")
-                }
-                return [.init("\(from) 〜 \(to ?? "")")] + levels
-                    + [.init("\(edition.source)(\(edition.approvedBy))")]
-            })
     }
 }

@@ -35,6 +35,8 @@ struct RiverModel {
     let doNow: String?
     let spans: [Span]
     let thresholds: Table?
+    /// Since when they hold and who said so.
+    let thresholdsFrom: String?
 
     init(
         _ gauge: DisasterState.Gauge, _ state: DisasterState, history: [FloodReading],
@@ -51,28 +53,30 @@ struct RiverModel {
                 path: links.to(DisasterPaths.river(gauge) + "?hours=\(span)"),
                 isCurrent: span == hours)
         }
-        thresholds = gauge.thresholds?.edition(at: state.now).map {
-            Self.table($0, state.now, language, texts)
+        let edition = gauge.thresholds?.edition(at: state.now)
+        thresholds = edition.map { Self.table($0, language, texts) }
+        thresholdsFrom = edition.map {
+            texts["riverThresholdsFrom"][language]
+                .replacing(
+                    "{date}", with: $0.validFrom.spokenDate(in: language, withYear: true)
+                )
+                .replacing("{source}", with: $0.source)
         }
     }
 
     private static func table(
-        _ edition: FloodThresholds.Edition, _ now: Timestamp, _ language: Language,
-        _ texts: Texts
+        _ edition: FloodThresholds.Edition, _ language: Language, _ texts: Texts
     ) -> Table {
-        let from = edition.validFrom.spokenDate(in: language, withYear: true)
-        return Table(
+        Table(
             caption: texts["riverThresholds"][language], hidesCaption: true,
             columns: [
                 .init(texts["riverStage"][language]),
                 .init(texts["riverLevel"][language] + " (m)", isNumber: true),
-                .init(texts["riverValidFrom"][language]), .init(texts["riverSource"][language]),
             ],
             rows: edition.levels.sorted { $0.key > $1.key }.map { level, centimetres in
                 [
                     .init(StageWords.threshold(level)[language]),
-                    .init(Metres.text(centimetres: centimetres)), .init(from),
-                    .init(edition.source),
+                    .init(Metres.text(centimetres: centimetres)),
                 ]
             })
     }

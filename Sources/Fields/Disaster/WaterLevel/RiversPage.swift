@@ -61,7 +61,7 @@ struct RiversPage: Sendable {
                 crumbs: [
                     .init(
                         texts["riverTitle"][links.language],
-                        path: links.to(DisasterPaths.rivers))
+                        path: DisasterPaths.rivers)
                 ])
         }
     }

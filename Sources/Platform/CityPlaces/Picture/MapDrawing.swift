@@ -41,10 +41,11 @@ struct MapDrawing {
     /// With links inside, the picture is a group that a screen reader enters; without, one image.
     private mutating func begin(height: Double) {
         let hasLinks = placed.contains { $0.link != nil }
+        let style = picture.style.map { "city-map \($0)" } ?? "city-map"
         let size = "\(SVGWriter.number(frame.box.right)) \(SVGWriter.number(height))"
         svg.raw(
             """
-            <svg xmlns="http://www.w3.org/2000/svg" class="city-map" viewBox="0 0 \(size)" \
+            <svg xmlns="http://www.w3.org/2000/svg" class="\(style)" viewBox="0 0 \(size)" \
             role="\(hasLinks ? "group" : "img")" aria-labelledby="\(picture.id)-t \(picture.id)-d" \
             font-family="var(--sans,sans-serif)"><title id="\(picture.id)-t">\
             \(SVGWriter.escape(picture.title))</title><desc id="\(picture.id)-d">\

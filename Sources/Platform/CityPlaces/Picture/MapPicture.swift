@@ -27,6 +27,8 @@ package struct MapPicture: Sendable, Hashable {
     package var listLink: String?
     package var attribution = "国土数値情報 N03 ほか"
     package var showsLegend = true
+    /// A second class of the picture, where a page has one for wide and one for narrow screens.
+    package var style: String?
 
     package init(
         id: String, title: String, summary: String, frame: GeoBox,

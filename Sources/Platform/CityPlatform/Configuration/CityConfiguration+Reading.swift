@@ -141,7 +141,7 @@ extension CityConfiguration {
             required: [
                 "id", "name", "ngsiId", "gauge", "scheme", "protocol", "destination", "priority",
                 "framesPerSecond", "keepAliveSeconds", "fixtures",
-            ])
+            ], optional: ["position"])
         let id = node["id"].flatMap(identifier)
         let name = node["name"]?.localizedText()
         let entityID = node["ngsiId"]?.entityID(type: "LampCommand")
@@ -159,6 +159,7 @@ extension CityConfiguration {
         else { return nil }
         return Lamp(
             id: id, name: name, entityID: entityID, gauge: gauge, schemeID: scheme,
+            position: node["position"].flatMap { $0.isNull ? nil : $0.point() },
             transport: transport, destination: destination, priority: priority,
             framesPerSecond: frames, keepAliveSeconds: keepAlive, fixtures: fixtures)
     }

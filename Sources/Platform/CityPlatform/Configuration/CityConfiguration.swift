@@ -48,6 +48,8 @@ package struct CityConfiguration: Sendable {
         /// `id` of the gauge that it warns of.
         package var gauge: String
         package var schemeID: String
+        /// Where the bridge stands, for the map and for dusk; `nil` when nobody has published it.
+        package var position: GeoPoint?
         package var transport: Transport
         /// An IP address, or `multicast`.
         package var destination: String

@@ -112,8 +112,8 @@
         box = make("div", "", "map-box");
         box.setAttribute("role", "application");
         box.setAttribute("aria-label", content.title);
-        // Out of sight only: the marks use its drawings.
-        picture.setAttribute("class", "city-map hidden");
+        // Out of sight only: the marks use the pictures' drawings.
+        frame.classList.add("moves");
         frame.prepend(box);
         map = build(box, content, prefix, views.get(address));
         const remember = () => views.set(address, { centre: map.getCenter(), zoom: map.getZoom() });
@@ -132,7 +132,7 @@
       map?.remove();
       box?.remove();
       map = box = undefined;
-      picture.setAttribute("class", "city-map");
+      frame.classList.remove("moves");
       button.textContent = say.move;
     }
 

@@ -12,7 +12,8 @@ struct LayoutModel {
         let path: String
         let words: String
         let icon: String
-        let isCurrent: Bool
+        /// What `aria-current` says: `page` on the page itself, `true` on those beneath it.
+        let current: String?
     }
 
     /// When the page was made, for the band of a page that has lost its network.
@@ -38,6 +39,7 @@ struct LayoutModel {
     let staff: SignedInStaff?
     let style: String
     let stylePath: String
+    let staffStylePath: String
     let iconPath: String
     let styles: [String]
     let scripts: [String]
@@ -74,10 +76,11 @@ struct LayoutModel {
         staff = page.staff
         style = assets.style
         stylePath = assets.path("city.css")
+        staffStylePath = assets.path("staff.css")
         iconPath = assets.path("icon.svg")
         let wanted = page.assets.map { libraries.paths(for: $0) }
         styles = wanted.flatMap(\.styles)
-        let own = page.assets.contains(.map) ? ["map.js", "city.js"] : ["city.js"]
+        let own = page.assets.compactMap(\.script).sorted() + ["city.js"]
         scripts = wanted.flatMap(\.scripts) + own.map(assets.path)
     }
 }
@@ -86,7 +89,13 @@ extension MenuItem {
     fileprivate func door(_ links: Links) -> LayoutModel.Door {
         LayoutModel.Door(
             path: links.to(path), words: words[links.language], icon: "icon/" + icon,
-            isCurrent: path == links.path)
+            current: current(on: links.path))
+    }
+
+    /// The roots of the two parts of the site are above everything and so stand for themselves only.
+    private func current(on page: String) -> String? {
+        if path == page { return "page" }
+        return path != "/" && path != "/staff" && page.hasPrefix(path + "/") ? "true" : nil
     }
 }
 

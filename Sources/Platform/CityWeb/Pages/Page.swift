@@ -25,6 +25,17 @@ package struct Page: Sendable {
         case map
         /// Chart.js, the same way.
         case chart
+        /// The button "where I am" of a form that takes a place.
+        case near
+
+        /// Our own script for it.
+        var script: String? {
+            switch self {
+            case .map: "map.js"
+            case .near: "near.js"
+            case .chart: nil
+            }
+        }
     }
 
     package struct Crumb: Sendable, Hashable {

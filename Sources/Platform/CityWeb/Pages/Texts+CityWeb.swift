@@ -85,6 +85,24 @@ extension Texts {
             "読めないページや使えない操作は、市役所に電話か窓口で知らせてください。直します。",
             easy: "つかえない ときは、市やくしょに 電話して ください。なおします。",
             en: "Phone or visit the city hall about a page you cannot use. We will mend it."),
+        "pagerLabel": LocalizedText("続きのページ", easy: "つづき", en: "Pages of this list"),
+        "pagerWords": LocalizedText(
+            "{from}〜{to}件(全{all}件)", easy: "{from}から {to}まで(ぜんぶで {all})",
+            en: "{from}–{to} of {all}"),
+        "pagerPrevious": LocalizedText("前へ", easy: "まえへ", en: "Previous"),
+        "pagerNext": LocalizedText("次へ", easy: "つぎへ", en: "Next"),
+        "refusedCredentials": LocalizedText(
+            "ログインIDかパスワードが違います。もう一度入力してください。",
+            easy: "ログインIDか パスワードが ちがいます。もう一ど 書いて ください。",
+            en: "The login or the password is wrong. Enter them again."),
+        "refusedAttempts": LocalizedText(
+            "まちがいが続いたため、この端末を少し止めています。{seconds}秒後にもう一度入力してください。",
+            easy: "まちがいが つづきました。{seconds}びょう まって、もう一ど 書いて ください。",
+            en: "Too many wrong tries from here. Try again in {seconds} seconds."),
+        "refusedBusy": LocalizedText(
+            "混み合っています。数秒後にもう一度入力してください。",
+            easy: "こんで います。すこし まって、もう一ど 書いて ください。",
+            en: "Many people are signing in. Try again in a few seconds."),
         "required": LocalizedText("必須", easy: "かならず", en: "required"),
         "optional": LocalizedText("任意", easy: "なくても いいです", en: "optional"),
         "asTable": LocalizedText("数字を表で見る", easy: "すうじを 見る", en: "Show the numbers as a table"),

@@ -34,6 +34,14 @@ package struct Links: Sendable, Hashable {
         path + "?" + (query.isEmpty ? "" : query + "&") + "lang=" + other.rawValue
     }
 
+    /// This page's own address without some parameters of its query.
+    package func pathWithQuery(without names: Set<String>) -> String {
+        let kept = query.split(separator: "&").filter { pair in
+            !names.contains(String(pair.prefix { $0 != "=" }))
+        }
+        return kept.isEmpty ? path : path + "?" + kept.joined(separator: "&")
+    }
+
     /// `?lang=en`, or nothing: what a template writes after a path without a query.
     var querySuffix: String { isLanguageInQuery ? "?lang=" + language.rawValue : "" }
     /// `&lang=en`, or nothing: what a template writes after a path with a query.

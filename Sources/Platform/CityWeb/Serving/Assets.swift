@@ -28,14 +28,18 @@ package struct Assets: Sendable {
         let style = Self.condensed(style: try Self.read("city.css"))
         let script = try Self.read("city.js")
         let map = try Self.read("map.js")
+        let near = try Self.read("near.js")
+        let staffStyle = Self.condensed(style: try Self.read("staff.css"))
         let icon = try Self.read("icon.svg")
         self.style = style
         styleHash = "sha256-" + Data(SHA256.hash(data: Data(style.utf8))).base64EncodedString()
         var files: [String: File] = [:]
         for (name, text, type) in [
             ("city.css", style, "text/css; charset=utf-8"),
+            ("staff.css", staffStyle, "text/css; charset=utf-8"),
             ("city.js", script, "text/javascript; charset=utf-8"),
             ("map.js", map, "text/javascript; charset=utf-8"),
+            ("near.js", near, "text/javascript; charset=utf-8"),
             ("icon.svg", icon, "image/svg+xml"),
         ] {
             let plain = ByteBuffer(string: text)
@@ -44,7 +48,7 @@ package struct Assets: Sendable {
                 gzip: Gzip.compress(plain, level: 9))
         }
         self.files = files
-        let version = Self.fingerprint(style + script + map + icon)
+        let version = Self.fingerprint(style + script + map + near + icon)
         serviceWorker = ByteBuffer(
             string: try Self.read("sw.js").replacing("{version}", with: version))
     }

@@ -65,7 +65,7 @@ package struct SignInPages: Sendable {
                 cookie: cookie.set(signedIn.token))
         } catch let error as IdentityError {
             let problem = error.problem
-            let words = [problem.detail, problem.remedy].compactMap(\.self).joined(separator: " ")
+            let words = pages.refusal(error, context.language)
             return try self.form(
                 SignInForm(login: form["login"], next: next, error: words), request, context,
                 status: problem.kind.status)
@@ -119,7 +119,7 @@ package struct SignInPages: Sendable {
                 address: context.addressForLimits)
         } catch let error as IdentityError {
             let problem = error.problem
-            let words = [problem.detail, problem.remedy].compactMap(\.self).joined(separator: " ")
+            let words = pages.refusal(error, context.language)
             return try passwordForm(words, request, context, status: problem.kind.status)
         }
         // Every session of this person has ended or goes on as identity decides; look again.
@@ -152,6 +152,21 @@ package struct SignInPages: Sendable {
         return try pages.respond(
             with: Page(title: model.title, body: body, audience: .staff, status: status),
             to: request, context)
+    }
+}
+
+extension PageRenderer {
+    /// Why identity said no, in the reader's words. What is wrong with a new password is told by
+    /// the rule beside its field; the register's own sentence is Japanese.
+    fileprivate func refusal(_ error: IdentityError, _ language: Language) -> String {
+        switch error {
+        case .wrongCredentials: texts["refusedCredentials"][language]
+        case .tooManyAttempts(let seconds):
+            texts["refusedAttempts"][language].replacing("{seconds}", with: "\(seconds)")
+        case .busy: texts["refusedBusy"][language]
+        case .unacceptable(_, let reason) where language == .japanese: reason
+        default: texts["problemInputDo"][language]
+        }
     }
 }
 

@@ -22,12 +22,18 @@ CITIZEN_PAGES = {
 }
 STAFF_PAGES = {
     "staff": "/staff", "staff-thresholds": "/staff/thresholds", "staff-schemes": "/staff/schemes",
-    "staff-shelters": "/staff/shelters",
+    "staff-shelters": "/staff/shelters", "staff-deliveries": "/staff/deliveries",
+    "staff-scheme": "/staff/schemes/hitoyoshi-2022",
+    "staff-threshold": "/staff/thresholds/hitoyoshi",
 }
 LANGUAGES = {"ja": "ja", "easy": "ja-x-easy", "en": "en"}
 #: Ten packets: what a server may send before the first acknowledgement.
 FIRST_LOAD_BYTES_MAX = 14_600
 TABS_MAX = 40
+#: WCAG 1.4.10: a page of 1280 pixels at 400 %.
+NARROWEST = {"width": 320, "height": 640}
+#: The city hall of 人吉, for a reader who allows the page to know where they are.
+CITY_HALL = {"latitude": 32.21, "longitude": 130.7625}
 
 
 class PagesTest(unittest.TestCase):
@@ -73,6 +79,36 @@ class PagesTest(unittest.TestCase):
         self.assertLessEqual(box["width"], width)
         wide = page.evaluate("document.documentElement.scrollWidth")
         self.assertLessEqual(wide, width, "nothing sticks out to the side")
+
+    def test_every_page_flows_at_four_hundred_percent_and_prints(self) -> None:
+        for name, path in CITIZEN_PAGES.items():
+            for language in LANGUAGES:
+                with self.subTest(name, language=language), \
+                        visitor(self.browser, self.city.url, NARROWEST) as page:
+                    self.open(page, f"{path}?lang={language}")
+                    self.assert_no_sideways_scrolling(page, NARROWEST["width"])
+            with self.subTest(name, on="paper"), \
+                    visitor(self.browser, self.city.url, DESK) as page:
+                page.emulate_media(media="print")
+                self.open(page, path)
+                picture(page, f"{name}-print")
+                expect(page.locator(".foot")).to_be_hidden()
+                expect(page.locator("h1")).to_be_visible()
+
+    def test_the_nearest_shelters_by_one_press(self) -> None:
+        with visitor(
+                self.browser, self.city.url, permissions=["geolocation"],
+                geolocation=CITY_HALL) as page:
+            self.open(page, "/shelters")
+            page.locator("button[data-near]").click()
+            page.wait_for_url("**/shelters?**near=32.210%2C130.76*")
+            expect(page.locator("#shelter-list h2")).to_contain_text("いまいる場所")
+            self.assertEqual(page.locator("#shelter-list > .rows > li").count(), 5)
+            picture(page, "shelters-390-near")
+        with visitor(self.browser, self.city.url, scripts=False) as page:
+            self.open(page, "/shelters")
+            expect(page.locator("button[data-near]")).to_be_hidden()
+            expect(page.locator("select[name=town]")).to_be_visible()
 
     def test_every_page_speaks_three_languages(self) -> None:
         for name, path in CITIZEN_PAGES.items():

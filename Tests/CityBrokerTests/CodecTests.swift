@@ -136,14 +136,38 @@ struct CodecTests {
         }
     }
 
-    @Test("部分の更新は、書かれた所だけを変える")
+    private static let old = Attribute.property(
+        ["a": 1, "b": 2], unitCode: "MTR", observedAt: Town.morning
+    ).adding("quality", .property("measured"))
+
+    private func patch(
+        _ text: String, _ purpose: NGSILDCodec.Purpose
+    ) throws -> (patch: AttributePatch, isDeletion: Bool) {
+        try NGSILDCodec().patch(try JSONValue(parsing: text), of: "level", for: purpose)
+    }
+
+    @Test("併合は、値の中まで書かれた所だけを変える")
     func merge() throws {
-        let old = Attribute.property(["a": 1, "b": 2], unitCode: "MTR", observedAt: Town.morning)
-            .adding("quality", .property("measured"))
-        let new = Attribute.property(["b": 3, "c": ["d": 4]]).adding("by", .property("x"))
-        let merged = old.merged(with: new)
-        #expect(merged.value == ["a": 1, "b": 3, "c": ["d": 4]])
-        #expect(merged.unitCode == "MTR")
+        let text = """
+            {"value":{"b":3,"c":{"d":4},"a":"urn:ngsi-ld:null"},"by":{"value":"x"},
+             "unitCode":"urn:ngsi-ld:null"}
+            """
+        let merged = try patch(text, .merge).patch.applied(to: Self.old, isMerge: true)
+        #expect(merged.value == ["b": 3, "c": ["d": 4]])
+        #expect(merged.unitCode == nil)
+        #expect(merged.observedAt == Town.morning)
         #expect(merged.subAttributes.map(\.name) == ["quality", "by"])
+    }
+
+    @Test("部分の更新は、属性の書かれた項目を置き換える")
+    func partialUpdate() throws {
+        let changed = try patch(#"{"value":{"b":3},"quality":"urn:ngsi-ld:null"}"#, .update)
+            .patch.applied(to: Self.old, isMerge: false)
+        #expect(changed.value == ["b": 3])
+        #expect(changed.unitCode == "MTR")
+        #expect(changed.subAttributes.isEmpty)
+        #expect(try patch(#"{"value":"urn:ngsi-ld:null"}"#, .update).isDeletion)
+        #expect(throws: Problem.self) { try patch(#"{"value":{"b":"urn:ngsi-ld:null"}}"#, .update) }
+        #expect(throws: Problem.self) { try patch(#"{"datasetId":"urn:ngsi-ld:null"}"#, .update) }
     }
 }

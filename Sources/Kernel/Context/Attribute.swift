@@ -21,6 +21,8 @@ package struct Attribute: Sendable, Hashable {
     package var unitCode: String?
     /// When the value was true in the world, not when it was told.
     package var observedAt: Timestamp?
+    /// When the storage of this instance ends (§4.22); `nil` for never.
+    package var expiresAt: Timestamp?
     /// Properties of the property, in written order.
     package var subAttributes: [NamedAttribute]
     /// Set by the broker.
@@ -29,7 +31,7 @@ package struct Attribute: Sendable, Hashable {
 
     package init(
         _ kind: Kind = .property, _ value: JSONValue, datasetID: String? = nil,
-        unitCode: String? = nil, observedAt: Timestamp? = nil,
+        unitCode: String? = nil, observedAt: Timestamp? = nil, expiresAt: Timestamp? = nil,
         subAttributes: [NamedAttribute] = []
     ) {
         self.kind = kind
@@ -37,6 +39,7 @@ package struct Attribute: Sendable, Hashable {
         self.datasetID = datasetID
         self.unitCode = unitCode
         self.observedAt = observedAt
+        self.expiresAt = expiresAt
         self.subAttributes = subAttributes
     }
 

@@ -6,18 +6,22 @@ package struct Entity: Sendable, Hashable {
     package var scopes: [String]
     /// Instances of the same name stand together, the default instance first.
     package var attributes: [NamedAttribute]
+    /// When the entity ceases to be (§4.22); `nil` for never.
+    package var expiresAt: Timestamp?
     /// Set by the broker.
     package var createdAt: Timestamp?
     package var modifiedAt: Timestamp?
 
     package init(
-        id: EntityID, types: [String], scopes: [String] = [], attributes: [NamedAttribute] = []
+        id: EntityID, types: [String], scopes: [String] = [], attributes: [NamedAttribute] = [],
+        expiresAt: Timestamp? = nil
     ) {
         precondition(!types.isEmpty, "an entity has at least one type")
         self.id = id
         self.types = types
         self.scopes = scopes
         self.attributes = attributes
+        self.expiresAt = expiresAt
     }
 
     /// The default instance of an attribute, or its first one.

@@ -68,11 +68,13 @@ package struct EntityID: Sendable, Hashable, Comparable, CustomStringConvertible
         }
     }
 
-    /// Controls, white space and marks that show nothing (Unicode `Cc`, `Cf`, `Z*`).
+    /// Controls, white space and whatever else shows nothing, so that no two names look alike.
     private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator: true
-        default: false
+        default:
+            scalar.properties.isDefaultIgnorableCodePoint || scalar == "\u{2800}"
+                || scalar.properties.isNoncharacterCodePoint
         }
     }
 }

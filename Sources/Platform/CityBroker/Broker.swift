@@ -17,6 +17,7 @@ package final class Broker: Sendable {
     /// Nothing is remembered of entities when other processes write the same database.
     let entities: EntityBook?
     let subscriptionBook = SubscriptionBook()
+    let expiries: ExpiryBook
     package let contexts: ContextLibrary
     private let tokens = Atomic<Int64>(0)
     /// Tells this process's notifications from those of others.
@@ -39,11 +40,14 @@ package final class Broker: Sendable {
         self.rules = try RuleBook(rules)
         self.contexts = contexts
         self.origin = String(origin, radix: 36)
-        entities =
-            switch store.location {
-            case .sqlite: EntityBook()
-            case .postgres: nil
-            }
+        switch store.location {
+        case .sqlite:
+            entities = EntityBook()
+            expiries = ExpiryBook(isShared: false)
+        case .postgres:
+            entities = nil
+            expiries = ExpiryBook(isShared: true)
+        }
     }
 }
 
@@ -62,7 +66,8 @@ extension Broker {
     package func apply(
         _ facts: [Fact], source: String, at: Timestamp? = nil
     ) async throws -> Applied {
-        try await store.write { transaction in
+        try await expire()
+        return try await store.write { transaction in
             try self.apply(facts, source: source, at: at, in: transaction)
         }
     }
@@ -83,7 +88,8 @@ extension Broker {
         source: String, at: Timestamp? = nil,
         _ body: @escaping @Sendable (BrokerTransaction) throws -> Value
     ) async throws -> (value: Value, applied: Applied) {
-        try await store.write { transaction in
+        try await expire()
+        return try await store.write { transaction in
             try self.write(source: source, at: at, in: transaction, body)
         }
     }
@@ -178,6 +184,7 @@ extension Broker {
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (EntityReader) throws -> Value
     ) async throws -> Value {
+        try await expire()
         let names = names
         return try await store.read { connection in
             try body(
@@ -244,6 +251,9 @@ extension Broker {
             }
         }
         let committed = work.committed
+        if let next = work.firstExpiry {
+            work.transaction.afterCommit { [expiries] in expiries.note(next) }
+        }
         if changes.isEmpty, committed.names.isEmpty, committed.entities.isEmpty { return }
         work.transaction.afterCommit { [self] in
             for (number, name) in committed.names { names.learn(number, name) }

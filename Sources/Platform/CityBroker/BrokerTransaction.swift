@@ -16,6 +16,8 @@ package final class BrokerTransaction {
     private var records: [EntityID: EntityRecord] = [:]
     private var tickets: [EntityID: Int] = [:]
     private var factCount = 0
+    /// The first end of storage that this transaction wrote.
+    private(set) var firstExpiry: Timestamp?
     private var source: String
     private var sourceNumber: Int64?
     /// The rule whose results are being written; `nil` while outsiders write.
@@ -61,6 +63,7 @@ extension BrokerTransaction {
             if fact.attribute.kind == .geoProperty, let geometry = fact.attribute.geometry {
                 try PlaceStore.replace(key, geometry, in: transaction)
             }
+            try remind(of: fact.attribute, key)
             edit(fact.entityID, record) { $0.note(step, fact.name) }
         }
     }
@@ -100,6 +103,8 @@ extension BrokerTransaction {
         return observedAt < present && present <= believedMax
     }
 
+    func noteExpiry(_ at: Timestamp) { firstExpiry = min(firstExpiry ?? at, at) }
+
     private func sourceID() throws -> Int64 {
         if let sourceNumber { return sourceNumber }
         let number = try names.intern(source)
@@ -122,7 +127,8 @@ extension BrokerTransaction {
         if let known = try find(entity.id), !known.isDeleted {
             throw BrokerError.alreadyExists(entity.id)
         }
-        try begin(entity.id, types: entity.types, scopes: entity.scopes)
+        try begin(
+            entity.id, types: entity.types, scopes: entity.scopes, expiresAt: entity.expiresAt)
         try apply(facts(of: entity))
     }
 
@@ -132,6 +138,7 @@ extension BrokerTransaction {
         let record = try get(entity.id)
         try replaceTypes(of: entity.id, record, entity.types)
         try EntityStore.update(record.key, scopes: entity.scopes, at: now, in: transaction)
+        if entity.expiresAt != record.expiresAt { try setExpiry(entity.expiresAt, of: entity.id) }
         var kept: Set<AttributeKey> = []
         for named in entity.attributes {
             kept.insert(try key(record, named.name, named.attribute.datasetID))
@@ -145,7 +152,11 @@ extension BrokerTransaction {
 
     /// - Throws: `BrokerError.notFound`.
     package func delete(_ id: EntityID) throws {
-        var record = try get(id)
+        try delete(id, try get(id))
+    }
+
+    private func delete(_ id: EntityID, _ known: EntityRecord) throws {
+        var record = known
         for key in try AttributeStore.listKeys(of: record.key, in: transaction) {
             try remove(key, of: id, record)
         }
@@ -154,6 +165,7 @@ extension BrokerTransaction {
         }
         try EntityStore.markDeleted(record.key, at: now, in: transaction)
         record.isDeleted = true
+        record.expiresAt = nil
         remember(id, record)
         edit(id, record) { $0.isDeleted = true }
     }
@@ -172,6 +184,17 @@ extension BrokerTransaction {
         let record = try get(id)
         for scope in scopes { try NameStore.check(scope) }
         try EntityStore.update(record.key, scopes: scopes, at: now, in: transaction)
+    }
+
+    /// The entity ceases to be at `expiresAt`, or never.
+    /// - Throws: `BrokerError.notFound`.
+    package func setExpiry(_ expiresAt: Timestamp?, of id: EntityID) throws {
+        var record = try get(id)
+        guard record.expiresAt != expiresAt else { return }
+        try EntityStore.setExpiry(record.key, expiresAt, at: now, in: transaction)
+        record.expiresAt = expiresAt
+        remember(id, record)
+        if let expiresAt { try remind(at: expiresAt, AttributeKey(ofEntity: record.key)) }
     }
 
     /// Deletes the instance with `datasetID`, or the default one. Its history stays.
@@ -214,11 +237,24 @@ extension BrokerTransaction {
             dataset: try names.intern(datasetID))
     }
 
-    private func remove(_ key: AttributeKey, of id: EntityID, _ record: EntityRecord) throws {
+    /// Deletes an attribute whose storage has ended: no history tells of it.
+    func remove(_ key: AttributeKey, of id: EntityID, isRecorded: Bool) throws {
+        guard let record = try find(id), !record.isDeleted else { return }
+        try remove(key, of: id, record, isRecorded: isRecorded)
+    }
+
+    /// Deletes an entity whose time has come, unless that was changed.
+    func expireEntity(_ id: EntityID) throws { _ = try find(id) }
+
+    private func remove(
+        _ key: AttributeKey, of id: EntityID, _ record: EntityRecord, isRecorded: Bool = true
+    ) throws {
         guard try AttributeStore.delete(key, in: transaction) else { return }
         try PlaceStore.delete(key, in: transaction)
-        try HistoryStore.appendDeletion(
-            key, source: try sourceID(), at: now, in: transaction)
+        if isRecorded {
+            try HistoryStore.appendDeletion(
+                key, source: try sourceID(), at: now, in: transaction)
+        }
         let name = try names.name(of: key.name)
         edit(id, record) { $0.note(.deleted, name) }
     }
@@ -260,7 +296,15 @@ extension BrokerTransaction {
         return record
     }
 
+    /// An entity whose time has passed is deleted before anything else happens to it.
     private func find(_ id: EntityID) throws -> EntityRecord? {
+        guard let record = try lookUp(id) else { return nil }
+        guard let end = record.expiresAt, end <= now, !record.isDeleted else { return record }
+        try delete(id, record)
+        return records[id]
+    }
+
+    private func lookUp(_ id: EntityID) throws -> EntityRecord? {
         if let known = records[id] { return known }
         if let book = broker.entities {
             if let known = book.find(id) { return known }
@@ -272,7 +316,9 @@ extension BrokerTransaction {
     }
 
     @discardableResult
-    private func begin(_ id: EntityID, types: [String], scopes: [String]) throws -> EntityRecord {
+    private func begin(
+        _ id: EntityID, types: [String], scopes: [String], expiresAt: Timestamp? = nil
+    ) throws -> EntityRecord {
         precondition(!types.isEmpty, "an entity has at least one type")
         try checkWriter(of: types)
         for scope in scopes { try NameStore.check(scope) }
@@ -280,15 +326,17 @@ extension BrokerTransaction {
         let key: Int64
         if let known = try find(id) {
             key = known.key
-            try EntityStore.revive(key, types: types, scopes: scopes, at: now, in: transaction)
+            try EntityStore.revive(
+                key, types: types, scopes: scopes, expiresAt: expiresAt, at: now, in: transaction)
         } else {
             key = try EntityStore.insert(
-                id, types: types, scopes: scopes, at: now, in: transaction)
+                id, types: types, scopes: scopes, expiresAt: expiresAt, at: now, in: transaction)
         }
         for number in numbers {
             try EntityStore.addType(number, of: id, key: key, in: transaction)
         }
-        let record = EntityRecord(key: key, types: types)
+        let record = EntityRecord(key: key, types: types, expiresAt: expiresAt)
+        if let expiresAt { try remind(at: expiresAt, AttributeKey(ofEntity: key)) }
         remember(id, record)
         edit(id, record) {
             $0.types = types

@@ -2,7 +2,24 @@ package import CityStore
 
 extension Broker {
     /// The broker's tables, for `Store.migrate`.
-    package static let migrations = [brokerTables]
+    package static let migrations = [brokerTables, expiry]
+
+    /// Ends of storage (§4.22). A row is a reminder: what it reminds of may have been changed since,
+    /// and says itself when it ends. Name 0 stands for the entity.
+    private static let expiry = Migration(
+        "broker-0002-expiry",
+        [
+            "ALTER TABLE broker_entity ADD COLUMN expires_at {integer}",
+            """
+            CREATE TABLE broker_expiry (
+                at {integer} NOT NULL,
+                entity {integer} NOT NULL REFERENCES broker_entity (key),
+                name {integer} NOT NULL,
+                dataset {integer} NOT NULL,
+                PRIMARY KEY (at, entity, name, dataset)
+            ) {withoutRowid}
+            """,
+        ])
 
     /// State and history are clustered by entity and name, so that one entity, one attribute and the
     /// last values of one series are each one range of one tree. A value is in exactly one of the

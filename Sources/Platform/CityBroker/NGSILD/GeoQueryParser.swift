@@ -52,23 +52,18 @@ package enum GeoQueryParser {
     private static func near(
         _ modifiers: ArraySlice<Substring>
     ) throws(Problem) -> GeoQuery.Relation {
-        var minimum: Double?
-        var maximum: Double?
-        for modifier in modifiers {
-            let (name, number) = try distance(modifier)
-            switch name {
-            case "maxDistance": maximum = number
-            case "minDistance": minimum = number
-            default: throw refusal
-            }
+        guard let modifier = modifiers.first, modifiers.count == 1 else { throw refusal }
+        let (name, number) = try distance(modifier)
+        switch name {
+        case "maxDistance": return .near(minimum: nil, maximum: number)
+        case "minDistance": return .near(minimum: number, maximum: nil)
+        default: throw refusal
         }
-        if minimum == nil, maximum == nil { throw refusal }
-        return .near(minimum: minimum, maximum: maximum)
     }
 
     private static func distance(_ text: Substring) throws(Problem) -> (Substring, Double) {
         guard let sign = text.firstRange(of: "=="),
-            let number = Double(text[sign.upperBound...]), number >= 0, number.isFinite
+            let number = Double(text[sign.upperBound...]), number > 0, number.isFinite
         else { throw refusal }
         return (text[..<sign.lowerBound], number)
     }

@@ -12,25 +12,39 @@ package struct QueryParser {
     private var index = 0
     private var terms = 0
     private let context: LDContext
+    /// Attributes whose values are terms of the context.
+    private let expanded: Set<String>
 
+    /// - Parameter expanded: `expandValues`, as names inside the city.
     /// - Throws: `Problem` of kind `badRequestData` that says at which character it stopped.
     package static func parse(
-        _ text: String, _ context: LDContext = .core
+        _ text: String, _ context: LDContext = .core, expanding expanded: Set<String> = []
     ) throws(Problem) -> QueryExpression {
         guard text.utf8.count <= bytesMax else {
             throw Problem(
                 .tooComplexQuery, title: "The query is too long",
                 detail: "q has at most \(bytesMax) bytes.")
         }
-        var parser = QueryParser(bytes: Array(text.utf8), context: context)
+        var parser = QueryParser(bytes: Array(text.utf8), context: context, expanded: expanded)
         let expression = try parser.alternatives(depth: 0)
         if parser.index < parser.bytes.count { throw parser.refusal("this is not expected here") }
         return expression
     }
 
-    private init(bytes: [UInt8], context: LDContext) {
+    /// A path alone, as in `orderBy`.
+    package static func path(
+        _ text: String, _ context: LDContext = .core
+    ) throws(Problem) -> AttributePath {
+        var parser = QueryParser(bytes: Array(text.utf8), context: context, expanded: [])
+        let path = try parser.path(depth: 0)
+        if parser.index < parser.bytes.count { throw parser.refusal("this is not expected here") }
+        return path
+    }
+
+    private init(bytes: [UInt8], context: LDContext, expanded: Set<String>) {
         self.bytes = bytes
         self.context = context
+        self.expanded = expanded
     }
 
     // MARK: - Grammar
@@ -60,44 +74,80 @@ package struct QueryParser {
                 .tooComplexQuery, title: "The query has too many conditions",
                 detail: "q has at most \(Self.termsMax) conditions.")
         }
-        let path = try path()
+        if peek == UInt8(ascii: "!") {
+            index += 1
+            return .missing(try path(depth: 0))
+        }
+        let path = try path(depth: 0)
         guard let comparison = comparison() else { return .exists(path) }
+        let isExpanded = expanded.contains(path.attribute)
         switch comparison {
         case .matches, .notMatches:
             return .compare(path, comparison, [.value(.string(try pattern()))])
         case .equal, .notEqual:
-            return .compare(path, comparison, try values())
+            return .compare(path, comparison, try values(isExpanded: isExpanded))
         case .greater, .greaterOrEqual, .less, .lessOrEqual:
-            return .compare(path, comparison, [.value(try value())])
+            let value = try value()
+            // "true" and "false" have no order.
+            if value.bool != nil { throw refusal("a value with an order is needed") }
+            return .compare(path, comparison, [.value(value)])
         }
     }
 
-    private static let endsOfPath = Set("=!<>~;|()[]{}\"".utf8)
+    private static let endsOfPath = Set("=!<>~;|()[]{},\"".utf8)
 
-    private mutating func path() throws(Problem) -> AttributePath {
+    private mutating func path(depth: Int) throws(Problem) -> AttributePath {
+        guard depth < Self.depthMax else { throw refusal("links are nested too deeply") }
+        let start = index
         let written = take { Self.endsOfPath.contains($0) }
         guard !written.isEmpty else { throw refusal("the name of an attribute is needed") }
-        if peek == UInt8(ascii: "{") {
-            throw Problem(
-                .notSupported, title: "Queries across relationships are not supported",
-                detail: "q follows no relationship with {}.")
+        guard let names = names(written) else {
+            index = start
+            throw refusal("\"\(written.prefix(80))\" is not the name of an attribute")
         }
-        guard let names = Self.names(written) else { throw refusal("a name is empty") }
         var path = AttributePath(
             context.name(of: names[0]), subAttributes: names.dropFirst().map(context.name))
-        if skip("[") {
+        while skip("[") {
             let inner = take { $0 == UInt8(ascii: "]") }
-            guard skip("]"), !inner.isEmpty else { throw refusal("a ] is needed") }
-            path.members = inner.split(separator: ".").map(String.init)
+            let members = inner.split(separator: ".", omittingEmptySubsequences: false)
+            guard skip("]"), !members.contains("") else { throw refusal("a ] is needed") }
+            path.members += members.map(String.init)
         }
+        guard skip("{") else { return path }
+        path.linked = [try linkedPath(depth: depth)]
+        guard skip("}") else { throw refusal("a } is needed") }
         return path
     }
 
+    /// `name`, or `Building,Tower:name` for entities of these types only.
+    private mutating func linkedPath(
+        depth: Int
+    ) throws(Problem) -> AttributePath.LinkedPath {
+        let start = index
+        let written = take { Self.endsOfPath.contains($0) && $0 != UInt8(ascii: ",") }
+        // A colon after a scheme belongs to an IRI; the last other one ends the types.
+        guard let colon = written.lastIndex(of: ":"), !written[colon...].hasPrefix("://"),
+            !written.contains("://")
+        else {
+            index = start
+            return .init(types: [], path: try path(depth: depth + 1))
+        }
+        let types = written[..<colon].split(separator: ",", omittingEmptySubsequences: false)
+        guard types.allSatisfy({ NGSILDName.isValid(String($0)) }) else {
+            index = start
+            throw refusal("a type is needed")
+        }
+        index = start + written[...colon].utf8.count
+        return .init(
+            types: types.map { context.name(of: String($0)) }, path: try path(depth: depth + 1))
+    }
+
     /// An IRI holds dots of its own and is one name.
-    private static func names(_ written: String) -> [String]? {
-        if written.hasPrefix("http://") || written.hasPrefix("https://") { return [written] }
+    private func names(_ written: String) -> [String]? {
+        if written.contains("://") { return EntityID.isURI(written) ? [written] : nil }
         let names = written.split(separator: ".", omittingEmptySubsequences: false)
-        return names.contains("") ? nil : names.map(String.init)
+            .map(String.init)
+        return names.allSatisfy(NGSILDName.isValid) ? names : nil
     }
 
     private mutating func comparison() -> Comparison? {
@@ -108,10 +158,11 @@ package struct QueryParser {
         return longestFirst.first { skip($0.rawValue) }
     }
 
-    private mutating func values() throws(Problem) -> [QueryValue] {
+    private mutating func values(isExpanded: Bool) throws(Problem) -> [QueryValue] {
         var values: [QueryValue] = []
         repeat {
-            let low = try value()
+            var low = try value()
+            if isExpanded, let term = low.string { low = .string(context.name(of: term)) }
             if skip("..") {
                 values.append(.range(low, try value()))
             } else {

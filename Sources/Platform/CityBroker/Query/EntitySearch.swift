@@ -9,6 +9,7 @@ struct EntitySearch: Sendable {
 
     let query: EntityQuery
     let matcher: EntityMatcher
+    private let sorter: EntitySorter?
 
     /// - Throws: `Problem` for a page that is too large, a broken pattern or geometry.
     init(_ query: EntityQuery) throws(Problem) {
@@ -20,16 +21,24 @@ struct EntitySearch: Sendable {
         }
         self.query = query
         matcher = try EntityMatcher(query)
+        sorter = query.order.isEmpty ? nil : try EntitySorter(query.order)
     }
 
     func page(through reader: EntityReader) throws -> EntityPage {
-        if !query.ids.isEmpty { return try page(ofIDs: reader) }
-        if let geo = query.geo { return try page(ofPlaces: geo, reader) }
-        guard let walk = try EntityWalk(query, reader) else {
-            return EntityPage(entities: [], count: query.wantsCount ? 0 : nil)
+        if let sorter { return try page(in: sorter, reader) }
+        if query.ids.isEmpty, query.geo == nil {
+            guard let walk = try EntityWalk(query, reader) else {
+                return EntityPage(entities: [], count: query.wantsCount ? 0 : nil)
+            }
+            if walk.isExact, query.isSaidBySQL { return try page(ofExact: walk, reader) }
         }
-        let isExact = walk.isExact && query.idPattern == nil
-        return try isExact ? page(ofExact: walk, reader) : page(ofWalk: walk, reader)
+        var cut = PageCut(query)
+        try forEachMatch(through: reader) { entity in
+            cut.add(entity)
+            return !cut.isComplete
+        }
+        return EntityPage(
+            entities: project(cut.entities), count: query.wantsCount ? cut.count : nil)
     }
 
     /// SQL says all: it counts and cuts the page.
@@ -41,47 +50,75 @@ struct EntitySearch: Sendable {
         return EntityPage(entities: project(try reader.entities(keys)), count: count)
     }
 
+    /// All matches are put in order by what little of them is compared; the page is loaded then.
+    private func page(in sorter: EntitySorter, _ reader: EntityReader) throws -> EntityPage {
+        var ranks: [EntitySorter.Rank] = []
+        try forEachMatch(through: reader) { entity in
+            guard ranks.count < EntityQuery.orderedMax else {
+                throw Problem(
+                    .tooManyResults, title: "Too many entities to put in order",
+                    detail: "At most \(EntityQuery.orderedMax) entities are ordered.",
+                    remedy: "Ask for fewer entities, or for the order of their ids.")
+            }
+            ranks.append(try sorter.rank(of: entity))
+            return true
+        }
+        ranks.sort(by: sorter.isBefore)
+        let page = try ranks.dropFirst(query.offset).prefix(query.limit).compactMap {
+            try reader.entity($0.id)
+        }
+        return EntityPage(entities: project(page), count: query.wantsCount ? ranks.count : nil)
+    }
+
+    /// Matches in order of id, until `body` has enough.
+    private func forEachMatch(
+        through reader: EntityReader, _ body: (Entity) throws -> Bool
+    ) throws {
+        let lookUp: QueryFilter.LookUp = { try reader.entity($0) }
+        if !query.ids.isEmpty {
+            for id in Set(query.ids).sorted() {
+                if let entity = try reader.entity(id), try matcher.matches(entity, lookUp) {
+                    guard try body(entity) else { return }
+                }
+            }
+        } else if let geo = query.geo {
+            for entity in try places(geo, reader, lookUp) {
+                guard try body(entity) else { return }
+            }
+        } else if let walk = try EntityWalk(query, reader) {
+            try forEachMatch(of: walk, reader, lookUp, body)
+        }
+    }
+
     /// SQL says a part: candidates are loaded and tested in order of id.
-    private func page(ofWalk walk: EntityWalk, _ reader: EntityReader) throws -> EntityPage {
-        var cut = PageCut(query)
+    private func forEachMatch(
+        of walk: EntityWalk, _ reader: EntityReader, _ lookUp: QueryFilter.LookUp,
+        _ body: (Entity) throws -> Bool
+    ) throws {
         var last = ""
-        while !cut.isComplete {
+        while true {
             let step = try walk.keys(
                 after: last, limit: Self.stepSize, through: reader.connection)
-            for entity in try reader.entities(step.map(\.key)) where try matcher.matches(entity) {
-                cut.add(entity)
+            for entity in try reader.entities(step.map(\.key))
+            where try matcher.matches(entity, lookUp) {
+                guard try body(entity) else { return }
             }
-            guard step.count == Self.stepSize, let next = step.last?.id else { break }
+            guard step.count == Self.stepSize, let next = step.last?.id else { return }
             last = next
         }
-        return page(cut)
     }
 
-    private func page(ofIDs reader: EntityReader) throws -> EntityPage {
-        var cut = PageCut(query)
-        for id in Set(query.ids).sorted() {
-            if let entity = try reader.entity(id), try matcher.matches(entity) { cut.add(entity) }
-        }
-        return page(cut)
-    }
-
-    private func page(ofPlaces geo: GeoQuery, _ reader: EntityReader) throws -> EntityPage {
-        guard let name = try reader.names.find(geo.attribute) else {
-            return EntityPage(entities: [], count: query.wantsCount ? 0 : nil)
-        }
-        let keys = try PlaceStore.candidates(
-            name, in: geo.cover, through: reader.connection)
+    private func places(
+        _ geo: GeoQuery, _ reader: EntityReader, _ lookUp: QueryFilter.LookUp
+    ) throws -> [Entity] {
+        guard let name = try reader.names.find(geo.attribute) else { return [] }
+        let keys = try PlaceStore.candidates(name, in: geo.cover, through: reader.connection)
         var found: [Entity] = []
-        for entity in try reader.entities(keys.sorted()) where try matcher.matches(entity) {
+        for entity in try reader.entities(keys.sorted())
+        where try matcher.matches(entity, lookUp) {
             found.append(entity)
         }
-        var cut = PageCut(query)
-        for entity in found.sorted(by: { $0.id < $1.id }) { cut.add(entity) }
-        return page(cut)
-    }
-
-    private func page(_ cut: PageCut) -> EntityPage {
-        EntityPage(entities: project(cut.entities), count: query.wantsCount ? cut.count : nil)
+        return found.sorted { $0.id < $1.id }
     }
 
     /// Only the attributes that were asked for.
@@ -141,48 +178,9 @@ extension GeoQuery {
     }
 }
 
-/// All conditions of a query on one entity, without a database.
-struct EntityMatcher: Sendable {
-    private let ids: Set<EntityID>
-    private let types: [String]
-    private let attributes: Set<String>
-    private let idPattern: TextPattern?
-    private let filter: QueryFilter?
-    private let geo: (attribute: String, filter: SpatialFilter)?
-
-    init(_ query: EntityQuery) throws(Problem) {
-        ids = Set(query.ids)
-        types = query.types
-        attributes = Set(query.attributes)
-        if let pattern = query.idPattern {
-            idPattern = try TextPattern(pattern)
-        } else {
-            idPattern = nil
-        }
-        if let expression = query.filter {
-            filter = try QueryFilter(expression)
-        } else {
-            filter = nil
-        }
-        if let geo = query.geo {
-            self.geo = (geo.attribute, try SpatialFilter(geo.spatialRelation, geo.geometry))
-        } else {
-            geo = nil
-        }
-    }
-
-    func matches(_ entity: Entity) throws(Problem) -> Bool {
-        guard ids.isEmpty || ids.contains(entity.id),
-            types.isEmpty || types.contains(where: entity.has(type:)),
-            attributes.isEmpty
-                || entity.attributes.contains(where: { attributes.contains($0.name) }),
-            idPattern?.matches(entity.id.text) ?? true,
-            filter?.matches(entity) ?? true
-        else { return false }
-        guard let geo else { return true }
-        for named in entity.attributes where named.name == geo.attribute {
-            if let place = named.attribute.geometry, try geo.filter.matches(place) { return true }
-        }
-        return false
+extension EntityQuery {
+    /// Whether nothing but types, attributes and the filter is asked for, in order of id.
+    fileprivate var isSaidBySQL: Bool {
+        idPattern == nil && typeSelection == nil && selectors.isEmpty && scopes == nil
     }
 }

@@ -2,6 +2,9 @@ import CityKernel
 
 /// A `q` made ready: its patterns are compiled, so that it is cheap to ask of many entities.
 struct QueryFilter: Sendable {
+    /// Finds the entity at the other end of a relationship.
+    typealias LookUp = (EntityID) throws -> Entity?
+
     let expression: QueryExpression
     private let patterns: [String: TextPattern]
 
@@ -15,29 +18,37 @@ struct QueryFilter: Sendable {
         self.patterns = patterns
     }
 
-    func matches(_ entity: Entity) -> Bool { matches(expression, entity) }
+    /// Where nothing is looked up, no relationship is followed.
+    func matches(_ entity: Entity) -> Bool { matches(entity) { _ in nil } }
 
-    private func matches(_ expression: QueryExpression, _ entity: Entity) -> Bool {
+    func matches(_ entity: Entity, _ lookUp: LookUp) rethrows -> Bool {
+        try matches(expression, entity, lookUp)
+    }
+
+    private func matches(
+        _ expression: QueryExpression, _ entity: Entity, _ lookUp: LookUp
+    ) rethrows -> Bool {
         switch expression {
-        case .all(let parts): parts.allSatisfy { matches($0, entity) }
-        case .any(let parts): parts.contains { matches($0, entity) }
-        case .exists(let path): !path.targets(in: entity).isEmpty
+        case .all(let parts): try parts.allSatisfy { try matches($0, entity, lookUp) }
+        case .any(let parts): try parts.contains { try matches($0, entity, lookUp) }
+        case .exists(let path): try !path.targets(in: entity, lookUp).isEmpty
+        case .missing(let path): try path.targets(in: entity, lookUp).isEmpty
         case .compare(let path, let comparison, let values):
-            matches(path.targets(in: entity), comparison, values)
+            matches(try path.targets(in: entity, lookUp), comparison, values)
         }
     }
 
     /// Whether one of the targets does; none does when there is none, whatever is asked.
     private func matches(
-        _ targets: [JSONValue], _ comparison: Comparison, _ values: [QueryValue]
+        _ targets: [QueryTarget], _ comparison: Comparison, _ values: [QueryValue]
     ) -> Bool {
         switch comparison {
-        case .equal: targets.contains { isEqual($0, values) }
-        case .notEqual: targets.contains { !isEqual($0, values) }
-        case .matches: targets.contains { matchesPattern($0, values) }
-        case .notMatches: targets.contains { !matchesPattern($0, values) }
+        case .equal: targets.contains { isEqual($0.value, values) }
+        case .notEqual: targets.contains { !isEqual($0.value, values) }
+        case .matches: targets.contains { !$0.isLink && matchesPattern($0.value, values) }
+        case .notMatches: targets.contains { !$0.isLink && !matchesPattern($0.value, values) }
         case .greater, .greaterOrEqual, .less, .lessOrEqual:
-            targets.contains { stands($0, comparison, values) }
+            targets.contains { !$0.isLink && stands($0.value, comparison, values) }
         }
     }
 
@@ -111,63 +122,12 @@ extension QueryExpression {
     fileprivate var patternTexts: [String] {
         switch self {
         case .all(let parts), .any(let parts): parts.flatMap(\.patternTexts)
-        case .exists: []
+        case .exists, .missing: []
         case .compare(_, .matches, let values), .compare(_, .notMatches, let values):
             values.compactMap {
                 if case .value(.string(let text)) = $0 { text } else { nil }
             }
         case .compare: []
-        }
-    }
-}
-
-extension AttributePath {
-    /// What a path means in an entity: nothing, one value, or several (instances, languages).
-    func targets(in entity: Entity) -> [JSONValue] {
-        let instances = entity.attributes.filter { $0.name == attribute }.map(\.attribute)
-        if instances.isEmpty, subAttributes.isEmpty, members.isEmpty {
-            return Self.time(attribute, entity.createdAt, entity.modifiedAt, nil)
-        }
-        return instances.flatMap { targets(in: $0, subAttributes[...]) }
-    }
-
-    private func targets(in attribute: Attribute, _ rest: ArraySlice<String>) -> [JSONValue] {
-        guard let name = rest.first else { return values(of: attribute) }
-        let subs = attribute.subAttributes.filter { $0.name == name }
-        if !subs.isEmpty {
-            return subs.flatMap { targets(in: $0.attribute, rest.dropFirst()) }
-        }
-        guard rest.count == 1 else { return [] }
-        switch name {
-        case "unitCode": return attribute.unitCode.map { [.string($0)] } ?? []
-        case "datasetId": return attribute.datasetID.map { [.string($0)] } ?? []
-        default:
-            return Self.time(
-                name, attribute.createdAt, attribute.modifiedAt, attribute.observedAt)
-        }
-    }
-
-    private static func time(
-        _ name: String, _ created: Timestamp?, _ modified: Timestamp?, _ observed: Timestamp?
-    ) -> [JSONValue] {
-        let time: Timestamp? =
-            switch name {
-            case "createdAt": created
-            case "modifiedAt": modified
-            case "observedAt": observed
-            default: nil
-            }
-        return time.map { [.string($0.iso8601)] } ?? []
-    }
-
-    private func values(of attribute: Attribute) -> [JSONValue] {
-        if attribute.kind == .languageProperty, members.isEmpty || members == ["*"] {
-            return attribute.value.object?.map(\.value) ?? []
-        }
-        return members.reduce([attribute.value]) { values, key in
-            values.flatMap { value in
-                (value.array ?? [value]).compactMap { $0[key] }
-            }
         }
     }
 }

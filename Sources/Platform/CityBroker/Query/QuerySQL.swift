@@ -68,23 +68,26 @@ struct QuerySQL {
             return "(\(texts.joined(separator: " OR ")))"
         case .exists(let path):
             return try presence(of: path)
+        case .missing(let path):
+            guard path.isOneName, !Self.timeNames.contains(path.attribute) else { return nil }
+            return "NOT " + exists("name = \(try bind(name: path.attribute))")
         case .compare(let path, let comparison, let values):
             return try comparisonCondition(path, comparison, values)
         }
     }
 
-    private static let timeNames: Set<String> = ["createdAt", "modifiedAt"]
+    private static let timeNames = QueryExpression.systemNames
 
     private mutating func presence(of path: AttributePath) throws -> String? {
         if Self.timeNames.contains(path.attribute) { return nil }
-        if !path.subAttributes.isEmpty || !path.members.isEmpty { isExact = false }
+        if !path.isOneName { isExact = false }
         return exists("name = \(try bind(name: path.attribute))")
     }
 
     private mutating func comparisonCondition(
         _ path: AttributePath, _ comparison: Comparison, _ values: [QueryValue]
     ) throws -> String? {
-        guard path.subAttributes.isEmpty, path.members.isEmpty, values.count == 1,
+        guard path.isOneName, values.count == 1,
             case .value(let value) = values[0], !Self.timeNames.contains(path.attribute)
         else {
             isExact = false
@@ -111,5 +114,12 @@ struct QuerySQL {
         }
         isExact = false
         return try presence(of: path)
+    }
+}
+
+extension AttributePath {
+    /// Whether it is nothing but the name of an attribute.
+    fileprivate var isOneName: Bool {
+        subAttributes.isEmpty && members.isEmpty && linked.isEmpty
     }
 }

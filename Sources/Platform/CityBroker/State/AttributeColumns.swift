@@ -22,8 +22,8 @@ struct AttributeColumns {
         case .string(let value) where !value.utf8.contains(0): text = value
         default: json = attribute.value.text
         }
-        if !attribute.subAttributes.isEmpty {
-            subAttributes = SubAttributeText.write(attribute.subAttributes)
+        if !attribute.subAttributes.isEmpty || attribute.expiresAt != nil {
+            subAttributes = SubAttributeText.write(attribute)
         }
     }
 
@@ -45,10 +45,11 @@ struct AttributeColumns {
         guard let kind = Attribute.Kind(rawValue: kind) else {
             throw StoreError.failed(sql: "broker_attribute.kind", message: "unknown kind \(kind)")
         }
-        return Attribute(
+        var attribute = Attribute(
             kind, try value(), datasetID: datasetID, unitCode: unit,
-            observedAt: observedAt.map(Timestamp.init(microseconds:)),
-            subAttributes: try subAttributes.map(SubAttributeText.read) ?? [])
+            observedAt: observedAt.map(Timestamp.init(microseconds:)))
+        if let subAttributes { try SubAttributeText.read(subAttributes, into: &attribute) }
+        return attribute
     }
 
     private func value() throws -> JSONValue {
@@ -85,19 +86,28 @@ extension JSONValue {
     }
 }
 
-/// Sub-attributes as compact JSON: `[{"n":"quality","k":1,"v":"measured"}]`. Inside the city's own
-/// names, so that no context is needed to read it.
+/// What few attributes have, as compact JSON: `[{"n":"quality","k":1,"v":"measured"}]` for
+/// sub-attributes, and before them `{"e":1780000000000000}` for when the storage ends. Inside the
+/// city's own names, so that no context is needed to read it.
 enum SubAttributeText {
-    static func write(_ attributes: [NamedAttribute]) -> String {
+    /// How the text of a transient attribute begins.
+    static let transientStart = "[{\"e\":"
+
+    static func write(_ attribute: Attribute) -> String {
         var bytes: [UInt8] = []
-        append(attributes, to: &bytes)
+        append(attribute.subAttributes, attribute.expiresAt, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func append(_ attributes: [NamedAttribute], to bytes: inout [UInt8]) {
+    private static func append(
+        _ attributes: [NamedAttribute], _ expiresAt: Timestamp?, to bytes: inout [UInt8]
+    ) {
         bytes.append(UInt8(ascii: "["))
+        if let expiresAt {
+            bytes.append(contentsOf: "{\"e\":\(expiresAt.microseconds)}".utf8)
+        }
         for (index, named) in attributes.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            if index > 0 || expiresAt != nil { bytes.append(UInt8(ascii: ",")) }
             append(named, to: &bytes)
         }
         bytes.append(UInt8(ascii: "]"))
@@ -122,28 +132,31 @@ enum SubAttributeText {
             bytes.append(contentsOf: ",\"o\":".utf8)
             JSONValue.write(observedAt.microseconds, to: &bytes)
         }
-        if !attribute.subAttributes.isEmpty {
+        if !attribute.subAttributes.isEmpty || attribute.expiresAt != nil {
             bytes.append(contentsOf: ",\"s\":".utf8)
-            Self.append(attribute.subAttributes, to: &bytes)
+            Self.append(attribute.subAttributes, attribute.expiresAt, to: &bytes)
         }
         bytes.append(UInt8(ascii: "}"))
     }
 
-    static func read(_ text: String) throws -> [NamedAttribute] {
-        read(try JSONValue(parsing: text))
+    static func read(_ text: String, into attribute: inout Attribute) throws {
+        read(try JSONValue(parsing: text), into: &attribute)
     }
 
-    private static func read(_ json: JSONValue) -> [NamedAttribute] {
-        (json.array ?? []).compactMap { json in
+    private static func read(_ json: JSONValue, into attribute: inout Attribute) {
+        for json in json.array ?? [] {
+            if let end = json["e"]?.integer {
+                attribute.expiresAt = Timestamp(microseconds: end)
+                continue
+            }
             guard let name = json["n"]?.string, let value = json["v"],
                 let kind = json["k"]?.integer.flatMap(Attribute.Kind.init(rawValue:))
-            else { return nil }
-            return NamedAttribute(
-                name,
-                Attribute(
-                    kind, value, datasetID: json["d"]?.string, unitCode: json["u"]?.string,
-                    observedAt: json["o"]?.integer.map(Timestamp.init(microseconds:)),
-                    subAttributes: json["s"].map(read) ?? []))
+            else { continue }
+            var sub = Attribute(
+                kind, value, datasetID: json["d"]?.string, unitCode: json["u"]?.string,
+                observedAt: json["o"]?.integer.map(Timestamp.init(microseconds:)))
+            if let subs = json["s"] { read(subs, into: &sub) }
+            attribute.subAttributes.append(NamedAttribute(name, sub))
         }
     }
 }

@@ -51,7 +51,7 @@ struct EntityReader {
         var found: [Int64: Entity] = [:]
         try connection.forEach(
             """
-            SELECT key, id, types, scopes, created_at, modified_at FROM broker_entity
+            SELECT key, id, types, scopes, created_at, modified_at, expires_at FROM broker_entity
             WHERE key IN (\(list)) AND deleted_at IS NULL
             """, keys
         ) { row in
@@ -70,6 +70,7 @@ struct EntityReader {
             id: id, types: types, scopes: row.optionalText(3).map(EntityStore.split) ?? [])
         entity.createdAt = Timestamp(microseconds: row.integer(4))
         entity.modifiedAt = Timestamp(microseconds: row.integer(5))
+        entity.expiresAt = row.optionalInteger(6).map(Timestamp.init(microseconds:))
         return entity
     }
 

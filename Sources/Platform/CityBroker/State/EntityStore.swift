@@ -8,6 +8,8 @@ struct EntityRecord: Sendable, Hashable {
     var types: [String]
     /// Deleted entities keep their key, and with it their history.
     var isDeleted = false
+    /// When it ceases to be.
+    var expiresAt: Timestamp?
 }
 
 /// Records of committed entities, kept in memory while this process is the only writer.
@@ -66,25 +68,27 @@ enum EntityStore {
 
     static func find(_ id: EntityID, in connection: any Connection) throws -> EntityRecord? {
         try connection.first(
-            "SELECT key, types, deleted_at FROM broker_entity WHERE id = $1", [.text(id.text)]
+            "SELECT key, types, deleted_at, expires_at FROM broker_entity WHERE id = $1",
+            [.text(id.text)]
         ) {
             EntityRecord(
-                key: $0.integer(0), types: split($0.text(1)), isDeleted: !$0.isNull(2))
+                key: $0.integer(0), types: split($0.text(1)), isDeleted: !$0.isNull(2),
+                expiresAt: $0.optionalInteger(3).map(Timestamp.init(microseconds:)))
         }
     }
 
     static func insert(
-        _ id: EntityID, types: [String], scopes: [String], at now: Timestamp,
-        in connection: any Connection
+        _ id: EntityID, types: [String], scopes: [String], expiresAt: Timestamp?,
+        at now: Timestamp, in connection: any Connection
     ) throws -> Int64 {
         let key = try connection.first(
             """
-            INSERT INTO broker_entity (id, types, scopes, created_at, modified_at)
-            VALUES ($1, $2, $3, $4, $4) RETURNING key
+            INSERT INTO broker_entity (id, types, scopes, created_at, modified_at, expires_at)
+            VALUES ($1, $2, $3, $4, $4, $5) RETURNING key
             """,
             [
                 .text(id.text), .text(join(types)), scopesValue(scopes),
-                .integer(now.microseconds),
+                .integer(now.microseconds), SQLValue(expiresAt?.microseconds),
             ]
         ) { $0.integer(0) }
         guard let key else {
@@ -95,19 +99,33 @@ enum EntityStore {
 
     /// A deleted entity begins again.
     static func revive(
-        _ key: Int64, types: [String], scopes: [String], at now: Timestamp,
-        in connection: any Connection
+        _ key: Int64, types: [String], scopes: [String], expiresAt: Timestamp?,
+        at now: Timestamp, in connection: any Connection
     ) throws {
         try connection.execute(
             """
             UPDATE broker_entity SET types = $2, scopes = $3, created_at = $4, modified_at = $4,
-                deleted_at = NULL
+                deleted_at = NULL, expires_at = $5
             WHERE key = $1
             """,
             [
                 .integer(key), .text(join(types)), scopesValue(scopes),
-                .integer(now.microseconds),
+                .integer(now.microseconds), SQLValue(expiresAt?.microseconds),
             ])
+    }
+
+    static func setExpiry(
+        _ key: Int64, _ expiresAt: Timestamp?, at now: Timestamp, in connection: any Connection
+    ) throws {
+        try connection.execute(
+            "UPDATE broker_entity SET expires_at = $2, modified_at = $3 WHERE key = $1",
+            [.integer(key), SQLValue(expiresAt?.microseconds), .integer(now.microseconds)])
+    }
+
+    static func findID(_ key: Int64, in connection: any Connection) throws -> EntityID? {
+        try connection.first("SELECT id FROM broker_entity WHERE key = $1", [.integer(key)]) {
+            $0.text(0)
+        }.flatMap(EntityID.init)
     }
 
     static func update(

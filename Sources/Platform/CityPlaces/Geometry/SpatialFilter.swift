@@ -17,7 +17,8 @@ package final class SpatialFilter: @unchecked Sendable {
     private let shape: OpaquePointer
     private let prepared: OpaquePointer
 
-    /// - Throws: `Problem` of kind `badRequestData` when `reference` is not a valid geometry or the
+    /// A reference that crosses itself means the area that it encloses, as stored subjects do.
+    /// - Throws: `Problem` of kind `badRequestData` when `reference` is not a geometry at all or the
     ///   distances of `near` make no sense.
     package init(_ relation: SpatialRelation, _ reference: Geometry) throws(Problem) {
         self.relation = relation
@@ -28,14 +29,7 @@ package final class SpatialFilter: @unchecked Sendable {
         } else {
             projection = nil
         }
-        // Validity is judged in degrees, as the sender wrote it, and only then projected.
-        let written = try context.makeShape(reference, .asIs)
-        if let projection {
-            context.destroy(written)
-            shape = try context.makeShape(reference, .mended, projection)
-        } else {
-            shape = written
-        }
+        shape = try context.makeShape(reference, .mended, projection)
         guard let prepared = GEOSPrepare_r(context.handle, shape) else {
             context.destroy(shape)
             throw GEOSContext.refusal("the geometry engine cannot prepare it")
@@ -58,7 +52,7 @@ package final class SpatialFilter: @unchecked Sendable {
     }
 
     /// Metres between the closest parts of `subject` and the reference.
-    func distanceMetres(to subject: Geometry) throws(Problem) -> Double {
+    package func distanceMetres(to subject: Geometry) throws(Problem) -> Double {
         if case .point(let here) = reference, case .point(let there) = subject {
             return here.distanceMetres(to: there)
         }

@@ -21,10 +21,11 @@ struct AttributeDoors: NGSILDDoors {
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
         let id = try request.entityID()
-        let overwrites = !request.options.contains("noOverwrite")
+        let overwrites = try !request.words(among: ["noOverwrite"]).contains("noOverwrite")
         let (fragment, context) = try await fragment(request)
+        let types = try request.typeSelection(context)
         let result = try await broker.write(source: source) { work in
-            try EntityEdit(work, id).append(fragment, overwrites: overwrites)
+            try EntityEdit(work, id, types: types).append(fragment, overwrites: overwrites)
         }.value
         return answer(result, context)
     }
@@ -34,8 +35,9 @@ struct AttributeDoors: NGSILDDoors {
     ) async throws -> Response {
         let id = try request.entityID()
         let (fragment, context) = try await fragment(request)
+        let types = try request.typeSelection(context)
         let result = try await broker.write(source: source) { work in
-            try EntityEdit(work, id).update(fragment)
+            try EntityEdit(work, id, types: types).update(fragment)
         }.value
         return answer(result, context)
     }
@@ -44,7 +46,8 @@ struct AttributeDoors: NGSILDDoors {
         _ request: NGSILDRequest
     ) async throws -> (NGSILDCodec.Fragment, LDContext) {
         let document = try await request.document()
-        let fragment = try NGSILDCodec(document.context).fragment(document.json)
+        let fragment = try NGSILDCodec(document.context).fragment(
+            document.json, for: .update, try request.form())
         return (fragment, document.context)
     }
 
@@ -68,80 +71,62 @@ struct AttributeDoors: NGSILDDoors {
     @Sendable private func patch(
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
-        try await change(request, source) { edit, name, attribute in
-            try edit.patch(name, with: attribute)
+        let id = try request.entityID()
+        let document = try await request.document()
+        let name = try Self.name(request, document.context)
+        guard name != "scope" else {
+            throw Problem.badRequest("a scope has no parts to update", at: "name")
         }
+        let (patch, isDeletion) = try NGSILDCodec(document.context).patch(
+            document.json, of: name)
+        let types = try request.typeSelection(document.context)
+        try await broker.write(source: source) { work in
+            let edit = EntityEdit(work, id, types: types)
+            if isDeletion {
+                try edit.delete(name, datasetID: patch.datasetID, isAll: false)
+            } else {
+                try edit.patch(name, with: patch)
+            }
+        }
+        return NGSILDAnswer.noContent
     }
 
     @Sendable private func replace(
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
-        try await change(request, source) { edit, name, attribute in
-            try edit.replace(name, with: attribute)
-        }
-    }
-
-    private func change(
-        _ request: NGSILDRequest, _ source: String,
-        _ body: @escaping @Sendable (EntityEdit, String, Attribute) throws -> Void
-    ) async throws -> Response {
         let id = try request.entityID()
         let document = try await request.document()
-        let name = document.context.name(of: try request.pathText("name"))
-        let codec = NGSILDCodec(document.context)
+        let name = try Self.name(request, document.context)
         guard document.json.object != nil else {
             throw Problem.badRequest("an attribute is a JSON object", at: "/")
         }
-        let (known, exists) = try await present(id, name, document.json)
-        if !exists { throw BrokerError.notFound(id) }
-        let attribute = try codec.attribute(Self.completed(document.json, known))
+        let attribute = try NGSILDCodec(document.context).attribute(document.json)
+        let types = try request.typeSelection(document.context)
         try await broker.write(source: source) { work in
-            try body(EntityEdit(work, id), name, attribute)
+            try EntityEdit(work, id, types: types).replace(name, with: attribute)
         }
         return NGSILDAnswer.noContent
-    }
-
-    private func present(
-        _ id: EntityID, _ name: String, _ json: JSONValue
-    ) async throws -> (Attribute?, exists: Bool) {
-        guard let entity = try await broker.entity(id) else { return (nil, false) }
-        let dataset = json["datasetId"]?.string
-        let known = entity.attributes.first {
-            $0.name == name && $0.attribute.datasetID == dataset
-        }
-        return (known?.attribute, true)
-    }
-
-    /// A fragment may leave out the type and the value; they are those of the attribute.
-    private static func completed(_ json: JSONValue, _ known: Attribute?) -> JSONValue {
-        guard let known, var object = json.object else { return json }
-        let names = Attribute.Kind.allCases.map(\.valueKey)
-        if object["type"] == nil, !names.contains(where: { object[$0] != nil }) {
-            object["type"] = .string(known.kind.typeName)
-        }
-        if !names.contains(where: { object[$0] != nil }),
-            object["type"]?.string == known.kind.typeName
-        {
-            let codec = NGSILDCodec()
-            let full = codec.json(known, NGSILDRepresentation())
-            object[known.kind.valueKey] = full[known.kind.valueKey]
-        }
-        return .object(object)
     }
 
     @Sendable private func delete(
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
         let id = try request.entityID()
-        let name = try request.linkedContext().name(of: try request.pathText("name"))
-        let dataset = request.parameter("datasetId")
-        if try request.flag("deleteAll") {
-            try await broker.write(source: source) { work in
-                try work.deleteAttributeInstances(name, of: id)
-            }
-        } else {
-            try await broker.deleteAttribute(name, datasetID: dataset, of: id, source: source)
+        let context = try request.linkedContext()
+        let name = try Self.name(request, context)
+        let dataset = try request.datasetID()
+        let isAll = try request.flag("deleteAll")
+        let types = try request.typeSelection(context)
+        try await broker.write(source: source) { work in
+            try EntityEdit(work, id, types: types).delete(
+                name, datasetID: dataset, isAll: isAll)
         }
         return NGSILDAnswer.noContent
+    }
+
+    private static func name(
+        _ request: NGSILDRequest, _ context: LDContext
+    ) throws(Problem) -> String {
+        try NGSILDCodec(context).name(try request.pathText("name"), at: "name")
     }
 }

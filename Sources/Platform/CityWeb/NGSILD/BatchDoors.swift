@@ -24,6 +24,13 @@ struct BatchDoors: NGSILDDoors {
         var created: [String] = []
         var changed: [String] = []
         var errors: [(id: String, problem: Problem)] = []
+        private var known: Set<String> = []
+
+        /// A batch may speak of one entity several times.
+        mutating func note(_ id: String, isNew: Bool) {
+            guard known.insert(id).inserted else { return }
+            if isNew { created.append(id) } else { changed.append(id) }
+        }
 
         /// 207 when anything was refused, else what the operation answers.
         func answer(_ whole: () -> Response) -> Response {
@@ -39,19 +46,23 @@ struct BatchDoors: NGSILDDoors {
         }
     }
 
-    private struct Item: Sendable {
+    /// A document of a batch, read; or why it cannot be.
+    private struct Item<Content: Sendable>: Sendable {
         var id: String
-        var fragment: Result<NGSILDCodec.Fragment, Problem>
-        var entity: Result<Entity, Problem>
+        var content: Result<Content, Problem>
     }
 
-    private func items(_ request: NGSILDRequest) async throws -> [Item] {
+    private func items<Content: Sendable>(
+        _ request: NGSILDRequest, _ read: (NGSILDCodec, JSONValue) throws(Problem) -> Content
+    ) async throws -> [Item<Content>] {
         try await request.documents().map { document in
+            guard document.json.object != nil else {
+                throw Problem.badRequest("a batch is a list of entities", at: "/")
+            }
             let codec = NGSILDCodec(document.context)
             return Item(
-                id: document.json["id"]?.string ?? "",
-                fragment: Result { () throws(Problem) in try codec.fragment(document.json) },
-                entity: Result { () throws(Problem) in try codec.entity(document.json) })
+                id: document.json["id"]?.string ?? document.json["@id"]?.string ?? "",
+                content: Result { () throws(Problem) in try read(codec, document.json) })
         }
     }
 
@@ -65,11 +76,7 @@ struct BatchDoors: NGSILDDoors {
             for item in items {
                 do {
                     let isNew = try work.savepoint { try body(item, work) }
-                    if isNew {
-                        outcome.created.append(id(item))
-                    } else if !outcome.changed.contains(id(item)) {
-                        outcome.changed.append(id(item))
-                    }
+                    outcome.note(id(item), isNew: isNew)
                 } catch let error as any ProblemConvertible where !(error is StoreError) {
                     outcome.errors.append((id(item), error.problem))
                 }
@@ -81,8 +88,12 @@ struct BatchDoors: NGSILDDoors {
     @Sendable private func create(
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
-        let outcome = try await run(items(request), id: \.id, source) { item, work in
-            try work.create(try item.entity.get())
+        let form = try request.form()
+        let items = try await items(request) { codec, json throws(Problem) in
+            try codec.entity(json, form)
+        }
+        let outcome = try await run(items, id: \.id, source) { item, work in
+            try work.create(try item.content.get())
             return true
         }
         return outcome.answer { Self.created(outcome.created) }
@@ -91,9 +102,15 @@ struct BatchDoors: NGSILDDoors {
     @Sendable private func upsert(
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
-        let replaces = !request.options.contains("update")
-        let outcome = try await run(items(request), id: \.id, source) { item, work in
-            let entity = try item.entity.get()
+        let words = try request.words(
+            among: NGSILDRequest.formats.union(["replace", "update"]))
+        let replaces = !words.contains("update")
+        let form = try request.form()
+        let items = try await items(request) { codec, json throws(Problem) in
+            try codec.entity(json, form)
+        }
+        let outcome = try await run(items, id: \.id, source) { item, work in
+            let entity = try item.content.get()
             if try work.entity(entity.id) == nil {
                 try work.create(entity)
                 return true
@@ -102,7 +119,7 @@ struct BatchDoors: NGSILDDoors {
                 try work.replace(entity)
             } else {
                 _ = try EntityEdit(work, entity.id).append(
-                    try item.fragment.get(), overwrites: true)
+                    NGSILDCodec.Fragment(entity), overwrites: true)
             }
             return false
         }
@@ -114,8 +131,10 @@ struct BatchDoors: NGSILDDoors {
     @Sendable private func update(
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
-        let overwrites = !request.options.contains("noOverwrite")
-        return try await change(request, source) { edit, fragment in
+        let words = try request.words(
+            among: NGSILDRequest.formats.union(["noOverwrite"]))
+        let overwrites = !words.contains("noOverwrite")
+        return try await change(request, for: .update, source) { edit, fragment in
             let result = try edit.append(fragment, overwrites: overwrites)
             if result.updated.isEmpty, let refused = result.notUpdated.first {
                 throw Problem.badRequest(refused.reason, at: refused.name)
@@ -126,15 +145,22 @@ struct BatchDoors: NGSILDDoors {
     @Sendable private func merge(
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
-        try await change(request, source) { edit, fragment in try edit.merge(fragment) }
+        let defaults = try request.mergeDefaults()
+        return try await change(request, for: .merge, source) { edit, fragment in
+            try edit.merge(fragment, defaults)
+        }
     }
 
     private func change(
-        _ request: NGSILDRequest, _ source: String,
+        _ request: NGSILDRequest, for purpose: NGSILDCodec.Purpose, _ source: String,
         _ body: @escaping @Sendable (EntityEdit, NGSILDCodec.Fragment) throws -> Void
     ) async throws -> Response {
-        let outcome = try await run(items(request), id: \.id, source) { item, work in
-            let fragment = try item.fragment.get()
+        let form = try request.form()
+        let items = try await items(request) { codec, json throws(Problem) in
+            try codec.fragment(json, for: purpose, form)
+        }
+        let outcome = try await run(items, id: \.id, source) { item, work in
+            let fragment = try item.content.get()
             guard let id = fragment.id else {
                 throw Problem.badRequest("an entity needs an id", at: "/id")
             }
@@ -147,7 +173,12 @@ struct BatchDoors: NGSILDDoors {
     @Sendable private func delete(
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
-        let ids = try await request.documents().map { $0.json.string ?? "" }
+        let ids = try await request.documents().map { document in
+            guard let id = document.json.string else {
+                throw Problem.badRequest("a batch of deletions is a list of ids", at: "/")
+            }
+            return id
+        }
         let outcome = try await run(ids, id: \.self, source) { text, work in
             guard let id = EntityID(text) else {
                 throw Problem.badRequest("an entity id is an absolute URI", at: "/")
@@ -168,54 +199,12 @@ struct BatchDoors: NGSILDDoors {
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
         let document = try await request.document()
-        guard document.json["type"]?.string == "Query" else {
-            throw Problem.badRequest("the type must be Query", at: "/type")
-        }
         let answer = try NGSILDAnswer(
             to: request.request, under: document.context, offers: [.json, .jsonLD, .geoJSON])
-        var selection = try EntitySelection(request, document.context)
-        try selection.read(document.json, document.context)
+        var input = try SelectionInput(request, document.context)
+        try input.read(document.json, document.context)
+        let selection = try EntitySelection(input, request, document.context)
+        try selection.refuseUnlimited()
         return try await answer.page(of: selection, request, broker)
-    }
-}
-
-extension EntitySelection {
-    /// A `Query` document (§5.2.23) with one selector or several of one kind.
-    mutating func read(_ json: JSONValue, _ context: LDContext) throws(Problem) {
-        for name in ["scopeQ", "csf", "temporalQ"] where json[name] != nil {
-            throw Problem(
-                .notSupported, title: "This kind of query is not supported",
-                detail: "\(name) is not supported.", remedy: "Leave \(name) out.")
-        }
-        for selector in json["entities"]?.array ?? [] {
-            if let type = selector["type"]?.string, type != "*" {
-                query.types.append(context.name(of: type))
-            }
-            if let text = selector["id"]?.string {
-                guard let id = EntityID(text) else {
-                    throw .badRequest("an entity id is an absolute URI", at: "/entities")
-                }
-                query.ids.append(id)
-            }
-            query.idPattern = selector["idPattern"]?.string ?? query.idPattern
-        }
-        query.attributes += (json["attrs"]?.array ?? []).compactMap(\.string).map(context.name)
-        if let text = json["q"]?.string { query.filter = try QueryParser.parse(text, context) }
-        if let geo = json["geoQ"] { query.geo = try Self.geo(geo, context) }
-        let isLimited =
-            !query.types.isEmpty || !query.attributes.isEmpty || query.filter != nil
-            || query.geo != nil
-        if !isLimited { throw .badRequest("a query needs entities, attrs, q or geoQ", at: "/") }
-    }
-
-    private static func geo(
-        _ json: JSONValue, _ context: LDContext
-    ) throws(Problem) -> GeoQuery {
-        guard let georel = json["georel"]?.string, let geometry = json["geometry"]?.string,
-            let coordinates = json["coordinates"]
-        else { throw .badRequest("geoQ needs georel, geometry and coordinates", at: "/geoQ") }
-        return try GeoQueryParser.parse(
-            georel: georel, geometry: geometry, coordinates: coordinates,
-            geoproperty: json["geoproperty"]?.string, context)
     }
 }

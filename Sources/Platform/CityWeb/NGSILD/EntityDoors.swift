@@ -23,7 +23,8 @@ struct EntityDoors: NGSILDDoors {
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
         let document = try await request.document()
-        let entity = try NGSILDCodec(document.context).entity(document.json)
+        let entity = try NGSILDCodec(document.context).entity(
+            document.json, try request.form())
         try await broker.create(entity, source: source)
         return NGSILDAnswer.created(at: NGSILDPath.entity(entity.id))
     }
@@ -35,7 +36,8 @@ struct EntityDoors: NGSILDDoors {
         let answer = try NGSILDAnswer(
             to: request.request, under: context, offers: [.json, .jsonLD, .geoJSON])
         let selection = try EntitySelection(request, context)
-        try selection.refuseUnlimited(request)
+        try selection.refuseUnlimited()
+        try answer.checkGeometryProperty(request)
         return try await answer.page(of: selection, request, broker)
     }
 
@@ -44,16 +46,11 @@ struct EntityDoors: NGSILDDoors {
     ) async throws -> Response {
         let context = try request.linkedContext()
         let selection = try EntitySelection(request, context)
-        try selection.refuseUnlimited(request)
-        var query = selection.query
-        query.limit = EntityQuery.limitMax
-        while true {
-            let ids = try await broker.entities(query).entities.map(\.id)
-            if ids.isEmpty { return NGSILDAnswer.noContent }
-            try await broker.write(source: source) { work in
-                for id in ids where try work.entity(id) != nil { try work.delete(id) }
-            }
-        }
+        try selection.refuseUnlimited()
+        try selection.refuseLinks()
+        let purge = try EntityPurge(request, context)
+        try await purge.run(over: selection.query, broker, source)
+        return NGSILDAnswer.noContent
     }
 
     @Sendable private func retrieve(
@@ -63,10 +60,13 @@ struct EntityDoors: NGSILDDoors {
         let context = try request.linkedContext()
         let answer = try NGSILDAnswer(
             to: request.request, under: context, offers: [.json, .jsonLD, .geoJSON])
-        let projection = try AttributeProjection(request, context)
-        guard let entity = try await broker.entity(id) else { throw BrokerError.notFound(id) }
-        guard let shown = projection.shown(entity) else { throw BrokerError.notFound(id) }
-        return try answer.document(answer.json(shown, request, projection))
+        try answer.checkGeometryProperty(request)
+        let form = try EntityForm(SelectionInput(request, context), request, context)
+        let types = try request.typeSelection(context)
+        guard let entity = try await broker.entity(id), types?.matches(entity.types) ?? true else {
+            throw BrokerError.notFound(id)
+        }
+        return answer.document(try await form.document(of: entity, answer, broker))
     }
 
     @Sendable private func replace(
@@ -79,11 +79,15 @@ struct EntityDoors: NGSILDDoors {
             object["id"] = .string(id.text)
             json = .object(object)
         }
-        let entity = try NGSILDCodec(document.context).entity(json)
+        let entity = try NGSILDCodec(document.context).entity(json, try request.form())
         guard entity.id == id else {
             throw Problem.badRequest("the id of the body is another one", at: "/id")
         }
-        try await broker.replace(entity, source: source)
+        let types = try request.typeSelection(document.context)
+        try await broker.write(source: source) { work in
+            _ = try EntityEdit(work, id, types: types).present()
+            try work.replace(entity)
+        }
         return NGSILDAnswer.noContent
     }
 
@@ -92,12 +96,15 @@ struct EntityDoors: NGSILDDoors {
     ) async throws -> Response {
         let id = try request.entityID()
         let document = try await request.document()
-        let fragment = try NGSILDCodec(document.context).fragment(document.json)
+        let fragment = try NGSILDCodec(document.context).fragment(
+            document.json, for: .merge, try request.form())
         guard fragment.id.map({ $0 == id }) ?? true else {
             throw Problem.badRequest("the id of the body is another one", at: "/id")
         }
+        let types = try request.typeSelection(document.context)
+        let defaults = try request.mergeDefaults()
         try await broker.write(source: source) { work in
-            try EntityEdit(work, id).merge(fragment)
+            try EntityEdit(work, id, types: types).merge(fragment, defaults)
         }
         return NGSILDAnswer.noContent
     }
@@ -105,7 +112,26 @@ struct EntityDoors: NGSILDDoors {
     @Sendable private func delete(
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
-        try await broker.delete(try request.entityID(), source: source)
+        let id = try request.entityID()
+        let types = try request.typeSelection(try request.linkedContext())
+        try await broker.write(source: source) { work in
+            _ = try EntityEdit(work, id, types: types).present()
+            try work.delete(id)
+        }
         return NGSILDAnswer.noContent
+    }
+}
+
+extension NGSILDRequest {
+    /// `observedAt` and `lang` of a merge (§6.5.3.4).
+    func mergeDefaults() throws(Problem) -> EntityEdit.MergeDefaults {
+        var defaults = EntityEdit.MergeDefaults(language: parameter("lang"))
+        if let text = parameter("observedAt") {
+            guard text.hasSuffix("Z"), let time = Timestamp(iso8601: text) else {
+                throw .badRequest("observedAt is a date and time in UTC", at: "observedAt")
+            }
+            defaults.observedAt = time
+        }
+        return defaults
     }
 }

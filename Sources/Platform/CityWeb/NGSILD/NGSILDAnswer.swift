@@ -20,6 +20,7 @@ struct NGSILDAnswer {
 
     let media: Media
     let context: LDContext
+    private let preference: NGSILDPreference
 
     /// - Throws: `Problem` of kind `notAcceptable`.
     init(
@@ -28,6 +29,7 @@ struct NGSILDAnswer {
         throws(Problem)
     {
         self.context = context
+        preference = NGSILDPreference(request.headers)
         guard let field = request.headers[.accept] else {
             media = .json
             return
@@ -71,10 +73,17 @@ struct NGSILDAnswer {
         var response = Response(status: status)
         response.headers[.contentType] = media.rawValue
         var json = json
+        if let version = preference.version {
+            response.headers[HTTPField.Name("Preference-Applied")!] = "ngsi-ld=" + version.text
+            if let amended = preference.amended(json) {
+                json = amended
+                response.status = .nonAuthoritativeInformation
+            }
+        }
         switch media {
-        case .json: response.headers[.link] = context.linkHeader
         case .jsonLD: json = withContext(json)
-        case .geoJSON: response.headers[.link] = context.linkHeader
+        case .geoJSON where !preference.hasPlainBody: json = withContext(json)
+        case .json, .geoJSON: response.headers[.link] = context.linkHeader
         }
         response.body = .init(byteBuffer: ByteBuffer(bytes: json.bytes))
         return response
@@ -141,13 +150,47 @@ struct NGSILDPaging {
         if offset > 0 { response.headers.append(link("prev", max(offset - limit, 0), request)) }
     }
 
+    /// The parameters in order of their names, so that one page has one address.
     private func link(_ relation: String, _ offset: Int, _ request: Request) -> HTTPField {
-        let kept = (request.uri.query ?? "").split(separator: "&").filter {
-            !$0.hasPrefix("offset=") && !$0.hasPrefix("limit=")
+        var parameters = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
+        parameters.removeAll { $0.0 == "limit" || $0.0 == "offset" }
+        parameters += [("limit", String(limit)), ("offset", String(offset))]
+        let query = parameters.sorted { $0.0 < $1.0 }.map {
+            $0.queryEscaped + "=" + $1.queryEscaped
         }
-        let query = kept + ["limit=\(limit)", "offset=\(offset)"]
         let target = request.uri.path + "?" + query.joined(separator: "&")
         return HTTPField(
             name: .link, value: "<\(target)>; rel=\"\(relation)\"; type=\"application/json\"")
+    }
+}
+
+extension NGSILDAnswer {
+    /// Only GeoJSON has a geometry to choose (§5.7.2.4).
+    func checkGeometryProperty(_ request: NGSILDRequest) throws(Problem) {
+        guard request.parameter("geometryProperty") == nil || media == .geoJSON else {
+            throw .badRequest(
+                "geometryProperty stands with application/geo+json", at: "geometryProperty")
+        }
+    }
+}
+
+extension String {
+    /// For a query in an address: everything but what may stand there unescaped.
+    fileprivate var queryEscaped: String {
+        var bytes: [UInt8] = []
+        for byte in utf8 {
+            switch byte {
+            case 97...122, 65...90, 48...57, UInt8(ascii: "-"), UInt8(ascii: "."),
+                UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: ":"), UInt8(ascii: "/"),
+                UInt8(ascii: "*"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "!"),
+                UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "@"), UInt8(ascii: "$"):
+                bytes.append(byte)
+            default:
+                bytes.append(UInt8(ascii: "%"))
+                let digits = String(byte, radix: 16, uppercase: true)
+                bytes += (digits.utf8.count == 1 ? "0" + digits : digits).utf8
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

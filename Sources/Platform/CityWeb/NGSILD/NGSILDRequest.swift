@@ -44,8 +44,10 @@ struct NGSILDRequest {
         request.uri.queryParameters[Substring(name)].map(String.init)
     }
 
-    func list(_ name: String) throws(Problem) -> [String] {
-        guard let text = parameter(name) else { return [] }
+    func list(_ name: String) throws(Problem) -> [String] { try optionalList(name) ?? [] }
+
+    func optionalList(_ name: String) throws(Problem) -> [String]? {
+        guard let text = parameter(name) else { return nil }
         let items = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard !items.contains(""), items.count <= Self.listMax else {
             throw .badRequest("\(name) is a list separated by commas", at: name)
@@ -69,24 +71,73 @@ struct NGSILDRequest {
         return number
     }
 
-    /// `options` and the words that stand alone since version 1.8.
+    /// `options`, which stand alone too since version 1.8.
     var options: Set<String> {
         Set((parameter("options") ?? "").split(separator: ",").map(String.init))
     }
 
-    func representation() throws(Problem) -> NGSILDRepresentation {
-        let words = options.union(parameter("format").map { [$0] } ?? [])
-        var format = NGSILDRepresentation.Format.normalized
-        if words.contains("concise") { format = .concise }
-        if words.contains("keyValues") || words.contains("simplified") { format = .simplified }
-        var hasSystemAttributes = words.contains("sysAttrs")
-        if try flag("sysAttrs") { hasSystemAttributes = true }
-        let languages = (parameter("lang") ?? "").split(separator: ",").map { word in
-            String(word.prefix { $0 != ";" }.trimmed)
+    /// `options`, none of which may be another word than those that the operation knows.
+    func words(among known: Set<String>) throws(Problem) -> Set<String> {
+        let words = options
+        guard let unknown = words.subtracting(known).min() else { return words }
+        throw Problem(
+            .invalidRequest, title: "An option is not known",
+            detail: "options: \"\(unknown.prefix(80))\" is not known here.",
+            remedy: "Use \(known.sorted().joined(separator: ", ")).",
+            places: [.init(place: "options", message: "\(unknown.prefix(80)) is not known")])
+    }
+
+    /// Words for how an answer is written.
+    static let formats: Set<String> = ["normalized", "concise", "keyValues", "simplified"]
+
+    /// The word of `format`, which stands above `options`.
+    private func format(among words: Set<String>) throws(Problem) -> String? {
+        guard let format = parameter("format") else {
+            return words.intersection(Self.formats).min()
         }
-        return NGSILDRepresentation(
-            format, hasSystemAttributes: hasSystemAttributes,
-            languages: languages)
+        guard Self.formats.contains(format) else {
+            throw .invalid(
+                "format is \(Self.formats.sorted().joined(separator: ", "))", at: "format")
+        }
+        return format
+    }
+
+    func representation() throws(Problem) -> NGSILDRepresentation {
+        let words = try words(
+            among: Self.formats.union(["sysAttrs", "count", "splitEntities"]))
+        var representation = NGSILDRepresentation(
+            languages: LanguageRange.parse(parameter("lang") ?? ""))
+        switch try format(among: words) {
+        case "concise": representation.format = .concise
+        case "keyValues", "simplified": representation.format = .simplified
+        default: break
+        }
+        representation.hasSystemAttributes = words.contains("sysAttrs")
+        if try flag("sysAttrs") { representation.hasSystemAttributes = true }
+        return representation
+    }
+
+    /// In which form the values of a body are written.
+    func form() throws(Problem) -> NGSILDCodec.Form {
+        switch try format(among: options) {
+        case "keyValues", "simplified": .simplified
+        default: .full
+        }
+    }
+
+    /// The types of `type`, which may be a whole selection (§4.17).
+    func typeSelection(_ context: LDContext) throws(Problem) -> TypeSelection? {
+        guard let text = parameter("type"), text != "*" else { return nil }
+        return try TypeSelection.parse(text, context)
+    }
+
+    /// One instance of an attribute; `nil` for the default one.
+    func datasetID() throws(Problem) -> String? {
+        guard let text = parameter("datasetId"), text != "@none" else { return nil }
+        guard EntityID.isURI(text) else {
+            throw .badRequest("a datasetId is a URI or @none", at: "datasetId")
+        }
+        return text
     }
 
     // MARK: - Context

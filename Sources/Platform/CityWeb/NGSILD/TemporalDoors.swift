@@ -36,7 +36,7 @@ struct TemporalDoors: NGSILDDoors {
         let context = try request.linkedContext()
         let answer = try NGSILDAnswer(to: request.request, under: context)
         let selection = try EntitySelection(request, context)
-        try selection.refuseUnlimited(request)
+        try selection.refuseUnlimited()
         let temporal = try Self.temporal(request, context)
         guard temporal.interval != nil else {
             throw Problem.badRequest(

@@ -92,9 +92,6 @@ package struct BridgeScheme: Noun, Hashable {
 
 extension BridgeScheme {
     package init(_ entity: Entity) throws(NounError) {
-        guard let validFrom = Timestamp(iso8601: try entity.requireString("validFrom")) else {
-            throw NounError(entity.id, "validFrom", "an ISO 8601 date and time is needed")
-        }
         guard let calm = entity["calm"].flatMap({ Calm($0.value) }) else {
             throw NounError(entity.id, "calm", "colour, pattern, from and to are needed")
         }
@@ -108,13 +105,12 @@ extension BridgeScheme {
             }
             steps[standing] = step
         }
-        let kept = entity["keepIfLast"]?.value.array ?? []
         self.init(
             id: entity.id, schemeID: try entity.requireString("scheme"),
-            name: try entity.requireText("name"), validFrom: validFrom,
-            validTo: entity["validTo"]?.value.string.flatMap { Timestamp(iso8601: $0) },
+            name: try entity.requireText("name"), validFrom: try entity.requireTime("validFrom"),
+            validTo: try entity.time("validTo"),
             source: try entity.requireString("source"), calm: calm, steps: steps,
-            keepsLast: Set(kept.compactMap { $0.string.flatMap(FloodStage.Level.init) }))
+            keepsLast: try entity.choices("keepIfLast", of: FloodStage.Level.self))
     }
 
     package var attributes: [NamedAttribute] {

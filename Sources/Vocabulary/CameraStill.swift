@@ -34,10 +34,10 @@ package struct CameraStill: Noun, Hashable {
         if case .point(let point)? = entity["location"]?.geometry { location = point }
         self.init(
             id: entity.id, name: try entity.requireText("name"), location: location,
-            path: entity["path"]?.value.string,
-            takenAt: entity["takenAt"]?.value.string.flatMap { Timestamp(iso8601: $0) },
+            path: try entity.text("path"),
+            takenAt: try entity.time("takenAt"),
             staleAfterMinutes: Int(try entity.requireInteger("staleAfterMinutes")),
-            lastFailure: entity["lastFailure"]?.value.string)
+            lastFailure: try entity.text("lastFailure"))
     }
 
     package var attributes: [NamedAttribute] {

@@ -126,27 +126,18 @@ package struct FloodStage: Noun, Hashable {
     }
 
     package init(_ entity: Entity) throws(NounError) {
-        guard let gauge = EntityID(try entity.requireString("gauge")) else {
-            throw NounError(entity.id, "gauge", "the URI of a gauge is needed")
-        }
-        guard let level = Level(rawValue: try entity.requireString("lastStage")) else {
-            throw NounError(entity.id, "lastStage", "one of the stages is needed")
-        }
-        guard let since = Timestamp(iso8601: try entity.requireString("since")) else {
-            throw NounError(entity.id, "since", "an ISO 8601 date and time is needed")
-        }
         self.init(
-            gaugeID: gauge, level: level,
-            isMissing: entity["isMissing"]?.value.bool ?? false,
-            isMissingDanger: entity["isMissingDanger"]?.value.bool ?? false,
-            levelCentimetres: entity["levelCentimetres"]?.value.integer.map(Int.init),
-            trend: entity["trend"]?.value.string.flatMap(Trend.init) ?? .unknown,
-            centimetresPerHour: entity["centimetresPerHour"]?.value.integer.map(Int.init),
-            minutesToNext: entity["minutesToNext"]?.value.integer.map(Int.init),
-            nextLevel: entity["nextStage"]?.value.string.flatMap(Level.init),
-            observedAt: entity["observedAt"]?.value.string.flatMap { Timestamp(iso8601: $0) },
-            since: since,
-            quality: entity["quality"]?.value.string.flatMap(Quality.init) ?? .measured)
+            gaugeID: try entity.requireID("gauge"),
+            level: try entity.requireChoice("lastStage", of: Level.self),
+            isMissing: try entity.flag("isMissing") ?? false,
+            isMissingDanger: try entity.flag("isMissingDanger") ?? false,
+            levelCentimetres: try entity.integer("levelCentimetres"),
+            trend: try entity.choice("trend", of: Trend.self) ?? .unknown,
+            centimetresPerHour: try entity.integer("centimetresPerHour"),
+            minutesToNext: try entity.integer("minutesToNext"),
+            nextLevel: try entity.choice("nextStage", of: Level.self),
+            observedAt: try entity.time("observedAt"), since: try entity.requireTime("since"),
+            quality: try entity.choice("quality", of: Quality.self) ?? .measured)
         self.id = entity.id
     }
 

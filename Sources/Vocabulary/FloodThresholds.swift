@@ -80,9 +80,6 @@ package struct FloodThresholds: Noun, Hashable {
 
 extension FloodThresholds {
     package init(_ entity: Entity) throws(NounError) {
-        guard let gauge = EntityID(try entity.requireString("gauge")) else {
-            throw NounError(entity.id, "gauge", "the URI of a gauge is needed")
-        }
         guard let stated = entity["editions"]?.value.array else {
             throw NounError(entity.id, "editions", "a list of dated levels is needed")
         }
@@ -94,7 +91,7 @@ extension FloodThresholds {
             throw NounError(entity.id, "plausibleMaximumCentimetres", "it must exceed the minimum")
         }
         self.init(
-            gaugeID: gauge, editions: editions,
+            gaugeID: try entity.requireID("gauge"), editions: editions,
             staleAfterMinutes: Int(try entity.requireInteger("staleAfterMinutes")),
             missingAfterMinutes: Int(try entity.requireInteger("missingAfterMinutes")),
             futureToleranceMinutes: Int(try entity.requireInteger("futureToleranceMinutes")),
@@ -130,6 +127,14 @@ extension FloodThresholds.Edition {
             throw NounError(
                 id, "editions", "validFrom, levelsCentimetres, source and approvedBy are needed")
         }
+        // An end that cannot be read must not become "until further notice".
+        var validTo: Timestamp?
+        if let end = value["validTo"], !end.isNull {
+            guard let time = end.string.flatMap({ Timestamp(iso8601: $0) }) else {
+                throw NounError(id, "editions", "validTo must be a date and time, or null")
+            }
+            validTo = time
+        }
         var levels: [FloodStage.Level: Int] = [:]
         for (key, value) in stated {
             guard let level = FloodStage.Level(rawValue: key), let centimetres = value.integer
@@ -139,9 +144,8 @@ extension FloodThresholds.Edition {
             levels[level] = Int(centimetres)
         }
         self.init(
-            levels: levels, validFrom: validFrom,
-            validTo: value["validTo"]?.string.flatMap { Timestamp(iso8601: $0) },
-            source: source, approvedBy: approvedBy)
+            levels: levels, validFrom: validFrom, validTo: validTo, source: source,
+            approvedBy: approvedBy)
     }
 
     package var json: JSONValue {

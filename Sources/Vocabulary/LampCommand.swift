@@ -79,22 +79,17 @@ package struct LampCommand: Noun, Hashable {
     }
 
     package init(_ entity: Entity) throws(NounError) {
-        guard let colour = Colour(hex: try entity.requireString("colour")) else {
+        guard let colour = try Colour(entity, "colour") else {
             throw NounError(entity.id, "colour", "#RRGGBB is needed")
         }
-        guard let pattern = Pattern(rawValue: try entity.requireString("pattern")) else {
-            throw NounError(entity.id, "pattern", "one of the patterns is needed")
-        }
-        guard let since = Timestamp(iso8601: try entity.requireString("since")) else {
-            throw NounError(entity.id, "since", "an ISO 8601 date and time is needed")
-        }
         self.init(
-            id: entity.id, colour: colour, pattern: pattern,
+            id: entity.id, colour: colour,
+            pattern: try entity.requireChoice("pattern", of: Pattern.self),
             periodMilliseconds: Int(try entity.requireInteger("periodMilliseconds")),
             brightnessPercent: Int(try entity.requireInteger("brightnessPercent")),
-            isAlert: entity["isAlert"]?.value.bool ?? false,
+            isAlert: try entity.flag("isAlert") ?? false,
             schemeID: try entity.requireString("scheme"), reason: try entity.requireText("reason"),
-            since: since)
+            since: try entity.requireTime("since"))
     }
 
     package var attributes: [NamedAttribute] {
@@ -111,5 +106,16 @@ package struct LampCommand: Noun, Hashable {
             NamedAttribute("reason", .text(reason)),
             NamedAttribute("since", .property(.string(since.iso8601))),
         ]
+    }
+}
+
+extension LampCommand.Colour {
+    /// - Returns: `nil` when the attribute is absent or null.
+    init?(_ entity: Entity, _ name: String) throws(NounError) {
+        guard let hex = try entity.text(name) else { return nil }
+        guard let colour = Self(hex: hex) else {
+            throw NounError(entity.id, name, "#RRGGBB is needed")
+        }
+        self = colour
     }
 }

@@ -44,13 +44,13 @@ package struct LampState: Noun {
         }
         self.init(
             bridge: bridge,
-            colour: entity["colour"]?.value.string.flatMap { LampCommand.Colour(hex: $0) },
-            pattern: entity["pattern"]?.value.string.flatMap(LampCommand.Pattern.init),
+            colour: try LampCommand.Colour(entity, "colour"),
+            pattern: try entity.choice("pattern", of: LampCommand.Pattern.self),
             framesSent: try entity.requireInteger("framesSent"),
             framesFailed: try entity.requireInteger("framesFailed"),
-            lastSentAt: entity["lastSentAt"]?.value.string.flatMap { Timestamp(iso8601: $0) },
-            lastError: entity["lastError"]?.value.string,
-            isDrill: entity["isDrill"]?.value.bool ?? false)
+            lastSentAt: try entity.time("lastSentAt"),
+            lastError: try entity.text("lastError"),
+            isDrill: try entity.flag("isDrill") ?? false)
         self.id = entity.id
     }
 

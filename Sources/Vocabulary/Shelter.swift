@@ -57,18 +57,17 @@ package struct Shelter: Noun, Hashable {
     }
 
     package init(_ entity: Entity) throws(NounError) {
-        let hazards = entity["hazards"]?.value.array ?? []
         self.init(
             id: entity.id, name: try entity.requireText("name"),
             address: try entity.requireString("address"), location: try entity.requirePoint(),
-            hazards: Set(hazards.compactMap { $0.string.flatMap(Hazard.init) }),
-            isForStaying: entity["isForStaying"]?.value.bool ?? false,
-            town: entity["town"]?.value.string,
-            acceptedPeople: entity["acceptedPeople"]?.value.string,
-            capacity: entity["capacity"]?.value.integer.map(Int.init),
-            status: entity["status"]?.value.string.flatMap(Status.init) ?? .closed,
-            crowding: entity["crowding"]?.value.string.flatMap(Crowding.init) ?? .unknown,
-            statusSince: entity["statusSince"]?.value.string.flatMap { Timestamp(iso8601: $0) })
+            hazards: try entity.choices("hazards", of: Hazard.self),
+            isForStaying: try entity.flag("isForStaying") ?? false,
+            town: try entity.text("town"),
+            acceptedPeople: try entity.text("acceptedPeople"),
+            capacity: try entity.integer("capacity"),
+            status: try entity.choice("status", of: Status.self) ?? .closed,
+            crowding: try entity.choice("crowding", of: Crowding.self) ?? .unknown,
+            statusSince: try entity.time("statusSince"))
     }
 
     package var attributes: [NamedAttribute] { designation + operation }

@@ -23,13 +23,10 @@ package struct StageText: Noun, Hashable {
     }
 
     package init(_ entity: Entity) throws(NounError) {
-        let stated = try entity.requireString("stage")
-        guard let standing = FloodStage.Standing(rawValue: stated) else {
-            throw NounError(entity.id, "stage", "one of the stages is needed")
-        }
         self.init(
-            id: entity.id, standing: standing, name: try entity.requireText("name"),
-            doNow: try entity.requireText("doNow"))
+            id: entity.id,
+            standing: try entity.requireChoice("stage", of: FloodStage.Standing.self),
+            name: try entity.requireText("name"), doNow: try entity.requireText("doNow"))
     }
 
     package var attributes: [NamedAttribute] {

@@ -70,8 +70,10 @@ package struct WaterLevelObserved: Noun, Hashable {
     }
 
     package static func quality(_ attribute: Attribute) -> Quality {
-        let said = attribute.sub("quality")?.value.string.flatMap(Quality.init(rawValue:))
-        return attribute.value.isNull ? .missing : said ?? .measured
+        if attribute.value.isNull { return .missing }
+        guard let said = attribute.sub("quality")?.value, !said.isNull else { return .measured }
+        // A word that we do not know is no reason to believe.
+        return said.string.flatMap(Quality.init) ?? .suspect
     }
 }
 

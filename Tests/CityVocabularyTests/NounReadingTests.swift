@@ -64,6 +64,43 @@ struct NounReadingTests {
         }
     }
 
+    @Test("要らない属性でも、読めない値なら断る。知らない値を「なし」とはしない", arguments: NounCase.all)
+    func unreadableOptions(noun: NounCase) {
+        // Names and places are read leniently: a noun without them is still whole.
+        let lenient: Set = ["location", "river", "name", "waterLevel", "subdivision"]
+        for name in Set(noun.entity.attributes.map(\.name)).subtracting(noun.needed)
+        where !lenient.contains(name) && name != "stage" {
+            let error = #expect(throws: NounError.self, "\(name)") {
+                try noun.reading(noun.replacing(name, by: ["x": 1]))
+            }
+            #expect(error?.attribute == name)
+        }
+    }
+
+    @Test("しきい値の終わりが読めないなら、「終わりなし」とはしない")
+    func unreadableEnd() {
+        let edition: JSONValue = [
+            "validFrom": "2020-07-04T00:00:00Z", "validTo": "いつか", "levelsCentimetres": [:],
+            "source": "s", "approvedBy": "a",
+        ]
+        let thresholds = FloodThresholds(gaugeID: NounCase.gaugeID, editions: []).entity
+        var entity = thresholds
+        for index in entity.attributes.indices where entity.attributes[index].name == "editions" {
+            entity.attributes[index].attribute.value = [edition]
+        }
+        let error = #expect(throws: NounError.self) { try FloodThresholds(entity) }
+        #expect(error?.attribute == "editions")
+    }
+
+    @Test("知らない品質の水位は、うたがわしいとする", arguments: ["good", "MEASURED", ""])
+    func unknownQuality(word: String) throws {
+        let reading = WaterLevelObserved(
+            id: NounCase.gaugeID, levelCentimetres: 346, observedAt: NounCase.instant)
+        var entity = reading.entity
+        entity.attributes[0].attribute.subAttributes[0].attribute.value = .string(word)
+        #expect(try WaterLevelObserved(entity).quality == .suspect)
+    }
+
     @Test("どんな値が来ても、読むか断るかのどちらかで、止まらない", arguments: NounCase.all)
     func hostileValues(noun: NounCase) {
         let values: [JSONValue] = [

@@ -26,7 +26,6 @@ let collections = library("DequeModule", "swift-collections")
 let heap = library("HeapModule", "swift-collections")
 let ordered = library("OrderedCollections", "swift-collections")
 let logging = library("Logging", "swift-log")
-let metrics = library("Metrics", "swift-metrics")
 let lifecycle = library("ServiceLifecycle", "swift-service-lifecycle")
 let signals = library("UnixSignals", "swift-service-lifecycle")
 let crypto = library("Crypto", "swift-crypto")
@@ -220,7 +219,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),

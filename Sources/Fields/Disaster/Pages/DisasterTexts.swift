@@ -10,9 +10,10 @@ extension Texts {
             "川の水位、橋のあかり、開いている避難所。",
             easy: "川の 水の 高さ、はしの あかり、あいている ひなんじょ。",
             en: "River level, bridge light and open shelters."),
-        "portalNoOrder": LocalizedText(
-            "市の避難情報は出ていません", easy: "市の「にげて ください」の お知らせは ありません",
-            en: "The city has issued no evacuation order"),
+        // Orders do not reach this page yet, and silence must not read as "no order".
+        "portalOrderElsewhere": LocalizedText(
+            "避難情報は防災無線で確認", easy: "「にげて」の お知らせは ぼうさいむせんで きく",
+            en: "Evacuation orders: listen to the city's broadcast"),
         "portalDoNow": LocalizedText("今すること", easy: "いま すること", en: "Do now"),
         "portalFindShelter": LocalizedText(
             "近くの避難所", easy: "ちかくの ひなんじょ", en: "Shelters near you"),

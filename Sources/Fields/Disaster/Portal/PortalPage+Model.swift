@@ -52,7 +52,7 @@ struct PortalModel {
         let language = links.language
         let face = state.face
         let standing = face?.stage?.standing
-        order = LevelTag(.none, words: texts["portalNoOrder"][language])
+        order = LevelTag(.none, words: texts["portalOrderElsewhere"][language])
         placeName = face?.fullName(in: language)
         stage = standing.map { RiverCard.StageTag($0, words: state.words, language) }
         // Where a city has written no words for the stage, its name stands alone.

@@ -18,6 +18,7 @@ package final class Broker: Sendable {
     let entities: EntityBook?
     let subscriptionBook = SubscriptionBook()
     let expiries: ExpiryBook
+    let registrationBook = RegistrationBook()
     package let contexts: ContextLibrary
     private let tokens = Atomic<Int64>(0)
     /// Tells this process's notifications from those of others.
@@ -209,6 +210,13 @@ extension Broker {
 
     /// Brings in what other processes on the same database change, until cancelled.
     package func run() async {
+        await withDiscardingTaskGroup { group in
+            group.addTask { await self.followRegistrations() }
+            group.addTask { await self.followChanges() }
+        }
+    }
+
+    private func followChanges() async {
         for await text in store.listen(to: Self.changeChannel) {
             guard let changes = ChangeMessage.read(text, ignoring: origin) else { continue }
             feed.publish(changes)

@@ -12,8 +12,8 @@ struct NGSILDRequest {
     static let listMax = 1_000
 
     let request: Request
-    private let requestContext: CityRequestContext
-    private let library: ContextLibrary
+    let requestContext: CityRequestContext
+    let library: ContextLibrary
 
     init(_ request: Request, _ context: CityRequestContext, _ library: ContextLibrary) {
         self.request = request
@@ -239,7 +239,7 @@ struct NGSILDRequest {
         }
     }
 
-    private func bytes() async throws -> [UInt8] {
+    func bytes() async throws -> [UInt8] {
         do {
             let buffer = try await request.body.collect(upTo: WebLimits.bodyBytesMax)
             guard buffer.readableBytes > 0 else {

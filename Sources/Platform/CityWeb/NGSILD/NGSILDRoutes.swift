@@ -23,16 +23,20 @@ package struct NGSILDAccess: Sendable {
 
 /// The NGSI-LD API (ETSI GS CIM 009) under `/ngsi-ld/v1`.
 package func addNGSILDRoutes(
-    to router: CityRouter, broker: Broker, access: NGSILDAccess, tenant: String? = nil
+    to router: CityRouter, broker: Broker, access: NGSILDAccess, tenant: String? = nil,
+    federation: Federation? = nil
 ) {
+    let federation = federation ?? Federation(broker: broker)
     let doors: [any NGSILDDoors] = [
         EntityDoors(broker: broker), AttributeDoors(broker: broker), BatchDoors(broker: broker),
         TemporalDoors(broker: broker), SubscriptionDoors(broker: broker),
-        DiscoveryDoors(broker: broker),
+        DiscoveryDoors(broker: broker), RegistrationDoors(broker: broker),
+        SourceIdentityDoors(federation: federation),
     ]
     let desk = NGSILDDesk(broker: broker, access: access, tenant: tenant)
+    let distribution = Distribution(federation: federation)
     for group in doors {
-        for door in group.doors { desk.open(door, on: router) }
+        for door in group.doors { desk.open(distribution.over(door), on: router) }
     }
 }
 

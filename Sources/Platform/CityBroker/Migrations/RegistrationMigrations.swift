@@ -1,0 +1,26 @@
+import CityStore
+
+extension Broker {
+    /// Who else holds context information, who wants to hear of such sources, and under which name
+    /// this city is known to them. Registrations are few and read as a whole: their documents are
+    /// the truth.
+    static let registrationTables = Migration(
+        "broker-0101-registrations",
+        [
+            """
+            CREATE TABLE broker_registration (
+                id TEXT NOT NULL PRIMARY KEY,
+                document TEXT NOT NULL,
+                created_at {integer} NOT NULL,
+                modified_at {integer} NOT NULL
+            ) {withoutRowid}
+            """,
+            "INSERT INTO broker_version (name, version) VALUES ('registration', 0)",
+            """
+            CREATE TABLE broker_identity (
+                name TEXT NOT NULL PRIMARY KEY,
+                value TEXT NOT NULL
+            ) {withoutRowid}
+            """,
+        ])
+}

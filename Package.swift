@@ -37,6 +37,7 @@ let nioPosix = library("NIOPosix", "swift-nio")
 let nioHTTP1 = library("NIOHTTP1", "swift-nio")
 let httpTypes = library("HTTPTypes", "swift-http-types")
 let hummingbird = library("Hummingbird", "hummingbird")
+let hummingbirdCore = library("HummingbirdCore", "hummingbird")
 let hummingbirdTesting = library("HummingbirdTesting", "hummingbird")
 let httpClient = library("AsyncHTTPClient", "async-http-client")
 let mustache = library("Mustache", "swift-mustache")
@@ -83,8 +84,9 @@ let platform: [Target] = [
     ring(
         "CityWeb",
         uses: [
-            "CityKernel", "CityStore", "CityBroker", "CityIdentity", hummingbird, mustache,
-            httpTypes, nioCore, "CZlib", crypto, logging, lifecycle, collections,
+            "CityKernel", "CityStore", "CityBroker", "CityIdentity", hummingbird, hummingbirdCore,
+            mustache, httpTypes, nioCore, nioHTTP1, "CZlib", crypto, logging, lifecycle,
+            collections,
         ],
         resources: [.copy("Templates"), .copy("Assets")]),
     ring(
@@ -155,7 +157,7 @@ let tests: [Target] =
             "CityWebTests",
             uses: [
                 "CityKernel", "CityStore", "CityBroker", "CityIdentity", "CityWeb", hummingbird,
-                hummingbirdTesting, httpTypes, nioCore, logging,
+                hummingbirdTesting, httpTypes, nioCore, nioPosix, logging,
             ]),
         suite(
             "CityPlatformTests",

@@ -27,6 +27,22 @@ struct TestCity: Sendable {
         routes: @Sendable (CityRouter, TestCity) -> Void = { _, _ in },
         _ body: @Sendable (TestCity, any TestClientProtocol) async throws -> Void
     ) async throws {
+        try await opened(.router, isTLS: isTLS, health: health, routes: routes, body)
+    }
+
+    /// The same on a socket of this machine, for tests of the connection itself.
+    static func live(
+        routes: @Sendable (CityRouter, TestCity) -> Void = { _, _ in },
+        _ body: @Sendable (TestCity, any TestClientProtocol) async throws -> Void
+    ) async throws {
+        try await opened(.live, isTLS: false, health: [], routes: routes, body)
+    }
+
+    private static func opened(
+        _ way: TestingSetup, isTLS: Bool, health: [any HealthSource],
+        routes: @Sendable (CityRouter, TestCity) -> Void,
+        _ body: @Sendable (TestCity, any TestClientProtocol) async throws -> Void
+    ) async throws {
         try await TestStores.with(
             clock: ManualClock(TestStores.morning),
             migrations: Broker.migrations + Identity.migrations
@@ -36,8 +52,15 @@ struct TestCity: Sendable {
             routes(router, city)
             let application = city.server.makeApplication(
                 router, address: .hostname("127.0.0.1", port: 0))
-            try await application.test(.router) { try await body(city, $0) }
+            try await application.test(way) { try await body(city, $0) }
         }
+    }
+
+    /// How many pages were answered before the router saw the request, as `/metrics` says.
+    var pagesAtDoor: Int {
+        let line = server.metrics.text.split(separator: "\n")
+            .first { $0.hasPrefix("city_http_door_pages_total ") }
+        return line.flatMap { $0.split(separator: " ").last }.flatMap { Int($0) } ?? -1
     }
 
     private init(store: any Store, isTLS: Bool, health: [any HealthSource]) throws {

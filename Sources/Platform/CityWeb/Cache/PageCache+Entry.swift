@@ -3,6 +3,7 @@ import Crypto
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
 
 extension PageCache {
     /// A topic as it was when a page began to be made.
@@ -20,6 +21,13 @@ extension PageCache {
             let plain: ByteBuffer
         }
 
+        /// What of the page a reader gets.
+        enum Form: Int, CaseIterable {
+            case plain, gzip
+            /// 304: the reader has it already.
+            case unchanged
+        }
+
         let number: UInt64
         let stamps: [Stamp]
         let until: Timestamp
@@ -30,6 +38,8 @@ extension PageCache {
         private let gzipHeaders: HTTPFields
         private let plain: ByteBuffer
         private let gzip: ByteBuffer
+        /// The answers as they go over the wire, made when first asked for.
+        private let wires = Mutex([Wire?](repeating: nil, count: 2 * Form.allCases.count))
         /// Safety: read and written only under the cache's lock.
         nonisolated(unsafe) var lastUse: UInt64 = 0
 
@@ -40,7 +50,8 @@ extension PageCache {
             status = content.status
             plain = content.plain
             gzip = Gzip.compress(content.plain, level: 6)
-            bytes = plain.readableBytes + gzip.readableBytes
+            // Twice, for the bodies stand in the answers on the wire too.
+            bytes = 2 * (plain.readableBytes + gzip.readableBytes)
             let digest = SHA256.hash(data: plain.readableBytesView).prefix(12)
             // Weak: the same page in two encodings has one tag.
             etag = "W/\"" + digest.map { String($0, radix: 36) }.joined() + "\""
@@ -53,22 +64,48 @@ extension PageCache {
             gzipHeaders = headers
         }
 
-        /// The answer to this request: 304, compressed or plain. HEAD gets no body.
-        func response(to request: Request) -> Response {
-            if let known = request.headers[.ifNoneMatch],
-                known.split(separator: ",").contains(where: { $0.trimmed == etag }) || known == "*"
-            {
+        /// What a reader who sent these fields gets.
+        func form(ifNoneMatch: String?, acceptsGzip: Bool) -> Form {
+            if let ifNoneMatch, HeaderText.names(etag, ifNoneMatch) { return .unchanged }
+            return acceptsGzip ? .gzip : .plain
+        }
+
+        /// The answer in this form. HEAD gets no body.
+        func response(_ form: Form, isHead: Bool) -> Response {
+            if form == .unchanged {
                 var headers = plainHeaders
                 headers[.contentType] = nil
                 return Response(status: .notModified, headers: headers)
             }
-            let isCompressed = request.acceptsGzip
-            let body = isCompressed ? gzip : plain
             let response = Response(
-                status: status, headers: isCompressed ? gzipHeaders : plainHeaders,
-                body: .init(byteBuffer: body))
-            return request.method == .head ? response.createHeadResponse() : response
+                status: status, headers: form == .gzip ? gzipHeaders : plainHeaders,
+                body: .init(byteBuffer: body(form)))
+            return isHead ? response.createHeadResponse() : response
         }
+
+        /// The answer to this request: 304, compressed or plain.
+        func response(to request: Request) -> Response {
+            response(
+                form(
+                    ifNoneMatch: request.headers[.ifNoneMatch], acceptsGzip: request.acceptsGzip),
+                isHead: request.method == .head)
+        }
+
+        /// The same answer as bytes of HTTP/1.1, with the date of this second.
+        func wire(_ form: Form, isHead: Bool, at now: Timestamp) -> ByteBuffer {
+            let second = now.microseconds / 1_000_000
+            let place = 2 * form.rawValue + (isHead ? 1 : 0)
+            return wires.withLock { wires in
+                if let wire = wires[place], wire.second == second { return wire.bytes }
+                let wire = Wire(
+                    response(form, isHead: isHead),
+                    body: isHead || form == .unchanged ? nil : body(form), second: second)
+                wires[place] = wire
+                return wire.bytes
+            }
+        }
+
+        private func body(_ form: Form) -> ByteBuffer { form == .gzip ? gzip : plain }
     }
 
     /// A page being made, with those who wait for it. All verbs run under the cache's lock.

@@ -39,7 +39,7 @@ package final class PageCache: Sendable {
     }
 
     fileprivate let state = Mutex(State())
-    private let clock: any CityClock
+    let clock: any CityClock
 
     package init(clock: any CityClock) { self.clock = clock }
 
@@ -66,8 +66,11 @@ package final class PageCache: Sendable {
 extension PageCache {
     /// A finished page, or `nil` when it must be made.
     func find(_ key: Key) -> Entry? {
-        let now = clock.now
-        return state.withLock { $0.find(key, at: now) }
+        find(key, at: clock.now)
+    }
+
+    func find(_ key: Key, at now: Timestamp) -> Entry? {
+        state.withLock { $0.find(key, at: now) }
     }
 
     /// The page, made by `make` when it is not there. `make` runs once for all who ask meanwhile.

@@ -35,6 +35,7 @@ package final class Metrics: Sendable {
 
     private let state = Mutex(State())
     private let cachedPages = Atomic<Int>(0)
+    private let doorPages = Atomic<Int>(0)
 
     package init() {}
 
@@ -49,6 +50,11 @@ package final class Metrics: Sendable {
     }
 
     func countCachedPage() { cachedPages.add(1, ordering: .relaxed) }
+
+    /// A cached page that was answered before the router saw the request.
+    func countPageAtDoor() { doorPages.add(1, ordering: .relaxed) }
+
+    var pagesAtDoor: Int { doorPages.load(ordering: .relaxed) }
 
     func count(_ series: Series, seconds: Double) {
         let bucket = Self.buckets.firstIndex { seconds <= $0 } ?? Self.buckets.count
@@ -73,7 +79,11 @@ package final class Metrics: Sendable {
                 + "status=\"\(series.status)\"} \(count)"
         }.sorted()
         lines += Self.head("city_http_cached_pages_total", "Pages from the cache.", "counter")
-        lines.append("city_http_cached_pages_total \(cachedPages.load(ordering: .relaxed))")
+        let cached = cachedPages.load(ordering: .relaxed) + pagesAtDoor
+        lines.append("city_http_cached_pages_total \(cached)")
+        lines += Self.head(
+            "city_http_door_pages_total", "Cached pages answered at the door.", "counter")
+        lines.append("city_http_door_pages_total \(pagesAtDoor)")
         lines += Self.head("city_http_request_seconds", "Time to an answer.", "histogram")
         var total = 0
         for (bound, count) in zip(Self.buckets.map(\.description) + ["+Inf"], counts) {

@@ -44,10 +44,21 @@ extension Language {
     static func isSpoken(_ name: Substring) -> Bool { Language(rawValue: String(name)) != nil }
 
     init(reading request: Request) {
+        self.init(
+            target: request.target, cookie: request.cookie("lang"),
+            accepted: request.headers[.acceptLanguage])
+    }
+
+    /// - Parameters:
+    ///   - target: path and query, as sent.
+    ///   - cookie: the value of the cookie `lang`.
+    ///   - accepted: the field Accept-Language.
+    init(target: String, cookie: Substring?, accepted: String?) {
         self =
-            request.rawQueryParameter("lang").flatMap { Language(rawValue: String($0)) }
-            ?? request.cookie("lang").flatMap { Language(rawValue: String($0)) }
-            ?? request.headers[.acceptLanguage].flatMap { Language(accepted: $0) } ?? .japanese
+            HeaderText.queryParameter("lang", in: target)
+            .flatMap { Language(rawValue: String($0)) }
+            ?? cookie.flatMap { Language(rawValue: String($0)) }
+            ?? accepted.flatMap { Language(accepted: $0) } ?? .japanese
     }
 }
 

@@ -4,6 +4,7 @@ package import CityKernel
 package import CityStore
 package import Foundation
 package import Hummingbird
+import HummingbirdCore
 package import Logging
 package import NIOCore
 package import ServiceLifecycle
@@ -83,13 +84,11 @@ package struct CityServer: Sendable {
     ) -> Application<CityResponder> {
         Application(
             responder: CityResponder(router: router, pages: pages, metrics: metrics, clock: clock),
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: WebLimits.idleTimeoutMax,
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: WebLimits.headerBytesMax,
-                        maxHeaderListSize: WebLimits.headerBytesMax,
-                        maxHeaderFieldCount: WebLimits.headerFieldsMax))),
+            server: HTTPServerBuilder { responder in
+                CityChannel(
+                    pages: FinishedPages(cache: pages.cache, metrics: metrics),
+                    responder: responder)
+            },
             configuration: ApplicationConfiguration(
                 address: address, backlog: WebLimits.backlogMax,
                 availableConnectionsDelegate: .maximum(WebLimits.connectionsMax, logger: logger)),

@@ -1,5 +1,3 @@
-package import CityKernel
-
 /// Dates as HTTP writes them (RFC 9110 §5.6.7): `Sun, 23 Jun 2024 09:20:00 GMT`.
 package enum HTTPDate {
     private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]

@@ -163,11 +163,39 @@ struct WriteTests {
                     }
                 }
             }
-            // One more write: its answer comes after the actions of all before it.
-            try await insert("終", into: store)
             let order = ran.elements
             #expect(order.count == 90)
             #expect(order == order.sorted())
+        }
+    }
+
+    @Test("書いた人が返事を聞くとき、コミットの後の仕事はもう済んでいる", arguments: TestEngine.available)
+    func afterCommitBeforeAnswer(_ engine: TestEngine) async throws {
+        try await TestStores.with(engine, migrations: notes) { store in
+            let late = await withTaskGroup(of: Int.self) { group in
+                for writer in 0..<32 {
+                    group.addTask {
+                        var late = 0
+                        for turn in 0..<20 {
+                            let done = Recorder<Int>()
+                            do {
+                                try await store.write { transaction in
+                                    transaction.afterCommit { done.record(turn) }
+                                    _ = try transaction.execute(
+                                        "INSERT INTO note (body) VALUES ($1)",
+                                        [.text("\(writer)-\(turn)")])
+                                }
+                            } catch {
+                                Issue.record(error)
+                            }
+                            if done.elements != [turn] { late += 1 }
+                        }
+                        return late
+                    }
+                }
+                return await group.reduce(0, +)
+            }
+            #expect(late == 0)
         }
     }
 

@@ -81,7 +81,8 @@ package protocol Transaction: Connection {
     /// Queues a message that leaves after the commit (see `Outbox`).
     func send(_ message: OutboxMessage) throws
 
-    /// Runs `action` once the commit is durable, in commit order, in this process only.
+    /// Runs `action` once the commit is durable and before the writer is answered, in commit order,
+    /// in this process only. It must be quick: every writer waits for it.
     /// For wake-ups that may be lost in a crash; effects that may not use `send`.
     func afterCommit(_ action: @escaping @Sendable () -> Void)
 

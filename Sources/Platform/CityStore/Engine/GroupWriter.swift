@@ -182,9 +182,11 @@ private final class WriterShift {
         if !isAlone { try session.releaseSavepoint() }
     }
 
+    /// What follows the commit in this process comes before the answers: who has written reads no
+    /// page or cache older than the write.
     private func answer(_ group: ArraySlice<PendingWrite>) {
-        for (write, error) in zip(group, bodyErrors) { write.answer(error) }
         for action in transaction.takeActions() { action() }
+        for (write, error) in zip(group, bodyErrors) { write.answer(error) }
     }
 
     private func refuse(_ group: ArraySlice<PendingWrite>, _ error: StoreError) {

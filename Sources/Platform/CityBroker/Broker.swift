@@ -16,6 +16,8 @@ package final class Broker: Sendable {
     let names = NameBook()
     /// Nothing is remembered of entities when other processes write the same database.
     let entities: EntityBook?
+    /// As `entities`.
+    let answers: AnswerBook?
     let subscriptionBook = SubscriptionBook()
     let expiries: ExpiryBook
     let registrationBook = RegistrationBook()
@@ -44,9 +46,11 @@ package final class Broker: Sendable {
         switch store.location {
         case .sqlite:
             entities = EntityBook()
+            answers = AnswerBook()
             expiries = ExpiryBook(isShared: false)
         case .postgres:
             entities = nil
+            answers = nil
             expiries = ExpiryBook(isShared: true)
         }
     }
@@ -164,8 +168,15 @@ extension Broker {
     /// In order of id.
     /// - Throws: `Problem` for a filter that cannot be evaluated, such as a broken pattern.
     package func entities(_ query: EntityQuery) async throws -> EntityPage {
+        if let answers {
+            try await expire()
+            if let known = answers.find(query) { return known }
+        }
         let search = try EntitySearch(query)
-        return try await read { try search.page(through: $0) }
+        let stamp = answers?.stamp(of: query)
+        let page = try await read { try search.page(through: $0) }
+        if let stamp { answers?.keep(page, of: query, stamp) }
+        return page
     }
 
     /// Default instances observed in `interval` (or told then, when nothing says when they were
@@ -262,8 +273,12 @@ extension Broker {
         if let next = work.firstExpiry {
             work.transaction.afterCommit { [expiries] in expiries.note(next) }
         }
-        if changes.isEmpty, committed.names.isEmpty, committed.entities.isEmpty { return }
+        let types = work.touchedTypes
+        if changes.isEmpty, committed.names.isEmpty, committed.entities.isEmpty, types.isEmpty {
+            return
+        }
         work.transaction.afterCommit { [self] in
+            answers?.note(types)
             for (number, name) in committed.names { names.learn(number, name) }
             for held in committed.entities {
                 entities?.release(held.id, ticket: held.ticket, as: held.record)

@@ -13,6 +13,8 @@ package final class BrokerTransaction {
     package let now: Timestamp
 
     private(set) var changes = EntityChanges()
+    /// Types of every entity that a verb was about to write, as they were and as they became.
+    private(set) var touchedTypes: Set<String> = []
     private var records: [EntityID: EntityRecord] = [:]
     private var tickets: [EntityID: Int] = [:]
     private var factCount = 0
@@ -285,6 +287,7 @@ extension BrokerTransaction {
     private func record(of fact: Fact) throws -> EntityRecord {
         if let known = try find(fact.entityID), !known.isDeleted {
             try checkWriter(of: known.types)
+            touchedTypes.formUnion(known.types)
             return known
         }
         return try begin(fact.entityID, types: fact.types, scopes: [])
@@ -293,6 +296,7 @@ extension BrokerTransaction {
     private func get(_ id: EntityID) throws -> EntityRecord {
         guard let record = try find(id), !record.isDeleted else { throw BrokerError.notFound(id) }
         try checkWriter(of: record.types)
+        touchedTypes.formUnion(record.types)
         return record
     }
 
@@ -347,6 +351,7 @@ extension BrokerTransaction {
 
     private func remember(_ id: EntityID, _ record: EntityRecord) {
         records[id] = record
+        touchedTypes.formUnion(record.types)
         if let book = broker.entities { tickets[id] = book.hold(id) }
     }
 

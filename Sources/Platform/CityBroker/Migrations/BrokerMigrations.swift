@@ -2,7 +2,9 @@ package import CityStore
 
 extension Broker {
     /// The broker's tables, for `Store.migrate`.
-    package static let migrations = [brokerTables, expiry, registrationTables]
+    package static let migrations = [
+        brokerTables, expiry, registrationTables, valueIndexes,
+    ]
 
     /// Ends of storage (§4.22). A row is a reminder: what it reminds of may have been changed since,
     /// and says itself when it ends. Name 0 stands for the entity.

@@ -26,19 +26,47 @@ struct EntitySearch: Sendable {
 
     func page(through reader: EntityReader) throws -> EntityPage {
         if let sorter { return try page(in: sorter, reader) }
-        if query.ids.isEmpty, query.geo == nil {
+        let candidates = try valueCandidates(reader)
+        if let candidates, candidates.isExact, query.attributes.isEmpty, query.isSaidBySQL {
+            return try page(ofExact: candidates.list, reader)
+        }
+        if candidates == nil, query.ids.isEmpty, query.geo == nil {
             guard let walk = try EntityWalk(query, reader) else {
                 return EntityPage(entities: [], count: query.wantsCount ? 0 : nil)
             }
             if walk.isExact, query.isSaidBySQL { return try page(ofExact: walk, reader) }
         }
         var cut = PageCut(query)
-        try forEachMatch(through: reader) { entity in
+        try forEachMatch(among: candidates?.list, through: reader) { entity in
             cut.add(entity)
             return !cut.isComplete
         }
         return EntityPage(
             entities: project(cut.entities), count: query.wantsCount ? cut.count : nil)
+    }
+
+    /// Few entities that fulfil one condition of the filter, of the asked types.
+    private func valueCandidates(
+        _ reader: EntityReader
+    ) throws -> (list: [ValueProbe.Candidate], isExact: Bool)? {
+        guard query.ids.isEmpty, query.geo == nil,
+            let probe = try ValueProbe(query.filter, reader.names),
+            let found = try probe.candidates(reader.connection)
+        else { return nil }
+        let typed = found.filter { candidate in
+            query.types.isEmpty || query.types.contains(where: candidate.types.contains)
+        }
+        return (typed, probe.isExact)
+    }
+
+    /// The one condition says all.
+    private func page(
+        ofExact candidates: [ValueProbe.Candidate], _ reader: EntityReader
+    ) throws -> EntityPage {
+        let shown = candidates.dropFirst(query.offset).prefix(query.limit)
+        return EntityPage(
+            entities: try reader.entities(shown.map(\.key)),
+            count: query.wantsCount ? candidates.count : nil)
     }
 
     /// SQL says all: it counts and cuts the page.
@@ -53,7 +81,7 @@ struct EntitySearch: Sendable {
     /// All matches are put in order by what little of them is compared; the page is loaded then.
     private func page(in sorter: EntitySorter, _ reader: EntityReader) throws -> EntityPage {
         var ranks: [EntitySorter.Rank] = []
-        try forEachMatch(through: reader) { entity in
+        try forEachMatch(among: try valueCandidates(reader)?.list, through: reader) { entity in
             guard ranks.count < EntityQuery.orderedMax else {
                 throw Problem(
                     .tooManyResults, title: "Too many entities to put in order",
@@ -71,11 +99,18 @@ struct EntitySearch: Sendable {
     }
 
     /// Matches in order of id, until `body` has enough.
+    /// - Parameter candidates: all that can match, where they are few.
     private func forEachMatch(
-        through reader: EntityReader, _ body: (Entity) throws -> Bool
+        among candidates: [ValueProbe.Candidate]?, through reader: EntityReader,
+        _ body: (Entity) throws -> Bool
     ) throws {
         let lookUp: QueryFilter.LookUp = { try reader.entity($0) }
-        if !query.ids.isEmpty {
+        if let candidates {
+            for entity in try reader.entities(candidates.map(\.key))
+            where try matcher.matches(entity, lookUp) {
+                guard try body(entity) else { return }
+            }
+        } else if !query.ids.isEmpty {
             for id in Set(query.ids).sorted() {
                 if let entity = try reader.entity(id), try matcher.matches(entity, lookUp) {
                     guard try body(entity) else { return }

@@ -119,7 +119,7 @@ struct QuerySQL {
 
 extension AttributePath {
     /// Whether it is nothing but the name of an attribute.
-    fileprivate var isOneName: Bool {
+    var isOneName: Bool {
         subAttributes.isEmpty && members.isEmpty && linked.isEmpty
     }
 }

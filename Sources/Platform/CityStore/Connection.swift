@@ -74,6 +74,15 @@ package protocol Transaction: Connection {
     /// When the transaction's work began; the same for all its rows.
     var now: Timestamp { get }
 
+    /// Rises whenever another process has written since this one last did: what this process remembers
+    /// of rows is true as long as the number stays. A file of SQLite has one process, and one number.
+    var epoch: Int64 { get }
+
+    /// Runs a statement whose count nobody asks for. On PostgreSQL nobody waits for its answer either:
+    /// it travels with the statements that follow. A failure then undoes the whole group, and each of
+    /// its writes runs again alone.
+    func executeLater(_ sql: String, _ arguments: [SQLValue]) throws
+
     /// Runs `body` inside a savepoint: when it throws, its changes are undone and the transaction
     /// goes on.
     func savepoint<Value>(_ body: () throws -> Value) throws -> Value

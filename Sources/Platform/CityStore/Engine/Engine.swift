@@ -36,9 +36,18 @@ protocol WriterSession: Connection {
     /// What the last failure did to the open transaction.
     var fate: TransactionFate { get }
 
+    /// As `Transaction.epoch`; read when a transaction begins.
+    var epoch: Int64 { get }
+
+    /// Whether a savepoint for each write costs more than it is worth. Then a group runs without
+    /// them, and once more with them when one of its writes must be undone.
+    var savepointsAreDear: Bool { get }
+
     /// Opens the connection unless it is open.
     func connect() throws
     func begin() throws
+    /// Sends a statement; its failure may show at any later one, up to the commit.
+    func executeLater(_ sql: String, _ arguments: [SQLValue]) throws
     func markSavepoint() throws
     func releaseSavepoint() throws
     /// Undoes what follows the latest savepoint and forgets it.

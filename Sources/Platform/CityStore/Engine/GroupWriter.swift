@@ -55,6 +55,8 @@ private final class WriterShift {
         case committed
         /// Nothing of it is stored, and the same writes may succeed when run again, alone.
         case conflicted(StoreError)
+        /// Nothing of it is stored: one write was to be undone, and there was no savepoint for it.
+        case spoilt
         /// Nothing of it is stored, and the connection is gone.
         case lost(StoreError)
         case failed(StoreError)
@@ -85,13 +87,14 @@ private final class WriterShift {
         case .committed: break
         case .failed(let error), .lost(let error): refuse(group[...], error)
         case .conflicted(let error) where group.count == 1: retry(group[...], error)
-        case .conflicted:
+        case .conflicted, .spoilt:
             for index in group.indices {
                 let alone = group[index...index]
                 switch attemptUntilConnected(alone) {
                 case .committed: break
                 case .failed(let error), .lost(let error): refuse(alone, error)
                 case .conflicted(let error): retry(alone, error)
+                case .spoilt: preconditionFailure("a write alone needs no savepoint")
                 }
             }
         }
@@ -109,6 +112,7 @@ private final class WriterShift {
             case .committed: return
             case .failed(let error), .lost(let error): return refuse(alone, error)
             case .conflicted(let error): last = error
+            case .spoilt: preconditionFailure("a write alone needs no savepoint")
             }
         }
         refuse(alone, last)
@@ -124,7 +128,8 @@ private final class WriterShift {
             } catch {
                 return .failed(StoreError(caught: error))
             }
-            let attempt = attempt(group)
+            var attempt = attempt(group, isCareful: !session.savepointsAreDear)
+            if case .spoilt = attempt { attempt = self.attempt(group, isCareful: true) }
             guard case .lost(let error) = attempt else { return attempt }
             logger.warning("connection lost", metadata: ["reason": "\(error.summary)"])
             last = error
@@ -132,18 +137,25 @@ private final class WriterShift {
         return .lost(last)
     }
 
-    private func attempt(_ group: ArraySlice<PendingWrite>) -> Attempt {
-        transaction.start(at: clock.now)
+    /// - Parameter isCareful: each write of a group has a savepoint of its own.
+    private func attempt(_ group: ArraySlice<PendingWrite>, isCareful: Bool) -> Attempt {
+        transaction.start(at: clock.now, isAlone: group.count == 1)
         bodyErrors.removeAll(keepingCapacity: true)
         do {
             try session.begin()
-            for write in group { try run(write, isAlone: group.count == 1) }
+            for write in group {
+                try run(
+                    write, hasSavepoint: isCareful && group.count > 1, isAlone: group.count == 1)
+            }
             if group.count == 1, bodyErrors[0] != nil {
                 session.rollBack()
             } else {
                 try session.commit(notifying: transaction.pendingNotifications())
                 health.enterCommit(writes: bodyErrors.count { $0 == nil })
             }
+        } catch is SpoiltGroup {
+            session.rollBack()
+            return .spoilt
         } catch {
             let fate = session.fate
             session.rollBack()
@@ -159,10 +171,13 @@ private final class WriterShift {
         return .committed
     }
 
+    private struct SpoiltGroup: Error {}
+
     /// Runs one body; its failure is noted and undone. Throws only what ends the whole transaction.
-    private func run(_ write: PendingWrite, isAlone: Bool) throws {
-        if !isAlone { try session.markSavepoint() }
+    private func run(_ write: PendingWrite, hasSavepoint: Bool, isAlone: Bool) throws {
+        if hasSavepoint { try session.markSavepoint() }
         let mark = transaction.mark
+        let statementCount = transaction.statementCount
         do {
             try write.run(in: transaction)
             if let error = session.fate.error { throw error }
@@ -172,14 +187,19 @@ private final class WriterShift {
             case .conflicted(let fatal), .undone(let fatal), .lost(let fatal),
                 .unknown(let fatal):
                 throw fatal
+            case .broken where !isAlone && !hasSavepoint: throw SpoiltGroup()
             case .sound, .broken: break
             }
-            if !isAlone { try session.rollBackToSavepoint() }
+            if hasSavepoint {
+                try session.rollBackToSavepoint()
+            } else if !isAlone, transaction.statementCount != statementCount {
+                throw SpoiltGroup()
+            }
             transaction.cut(to: mark)
             bodyErrors.append(error)
             return
         }
-        if !isAlone { try session.releaseSavepoint() }
+        if hasSavepoint { try session.releaseSavepoint() }
     }
 
     /// What follows the commit in this process comes before the answers: who has written reads no

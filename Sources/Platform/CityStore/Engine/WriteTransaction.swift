@@ -14,6 +14,9 @@ final class WriteTransaction: Transaction {
     private var actions: [@Sendable () -> Void] = []
     private var notifications: [StoreNotification] = []
     private var outboxMessages = 0
+    /// Statements that may have changed rows since the transaction began.
+    private(set) var statementCount = 0
+    private var isAlone = true
 
     init(session: any WriterSession) { self.session = session }
 
@@ -23,8 +26,13 @@ final class WriteTransaction: Transaction {
             outboxMessages: outboxMessages)
     }
 
-    func start(at now: Timestamp) {
+    var epoch: Int64 { session.epoch }
+
+    /// - Parameter isAlone: a failure must be told to the one write that met it.
+    func start(at now: Timestamp, isAlone: Bool) {
         self.now = now
+        self.isAlone = isAlone
+        statementCount = 0
         cut(to: Mark(actions: 0, notifications: 0, outboxMessages: 0))
     }
 
@@ -48,14 +56,26 @@ final class WriteTransaction: Transaction {
     // MARK: - Transaction
 
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
-        try session.execute(sql, arguments)
+        statementCount += 1
+        return try session.execute(sql, arguments)
+    }
+
+    func executeLater(_ sql: String, _ arguments: [SQLValue]) throws {
+        statementCount += 1
+        if isAlone {
+            _ = try session.execute(sql, arguments)
+        } else {
+            try session.executeLater(sql, arguments)
+        }
     }
 
     func forEach(_ sql: String, _ arguments: [SQLValue], _ visit: (any Row) throws -> Bool) throws {
+        if !sql.hasPrefix("SELECT") { statementCount += 1 }
         try session.forEach(sql, arguments, visit)
     }
 
     func savepoint<Value>(_ body: () throws -> Value) throws -> Value {
+        statementCount += 1
         try session.markSavepoint()
         let mark = mark
         do {
@@ -75,6 +95,7 @@ final class WriteTransaction: Transaction {
     }
 
     func send(_ message: OutboxMessage) throws {
+        statementCount += 1
         try Outbox.insert(message, at: now, through: session)
         outboxMessages += 1
     }

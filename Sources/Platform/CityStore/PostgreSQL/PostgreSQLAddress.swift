@@ -41,6 +41,9 @@ struct PostgreSQLAddress: Sendable {
             .reduce(Int64(0)) { $0 << 8 | Int64($1) }
     }
 
+    /// In the tenant's schema: rises whenever another process takes over the writing.
+    static let writerSequence = "city_writer"
+
     /// The tenant's one channel on the server; the city's channels travel inside its payloads.
     var channel: String { "city_" + SHA256.hash(data: Array(schema.utf8)).prefix(8).hexadecimal }
 

@@ -41,6 +41,18 @@ final class PostgreSQLAdministration {
         }
     }
 
+    func createWriterSequence() throws {
+        let name = "\"\(address.schema)\".\(PostgreSQLAddress.writerSequence)"
+        for attempt in 1... {
+            do {
+                try run("CREATE SEQUENCE IF NOT EXISTS \(name) MINVALUE 0 START 0")
+                return
+            } catch StoreError.constraint where attempt < Self.creationAttemptsMax {
+                continue
+            }
+        }
+    }
+
     func dropSchema() throws { try run("DROP SCHEMA IF EXISTS \"\(address.schema)\" CASCADE") }
 
     /// All rows of a query without nulls, each with its first `columns` fields.

@@ -9,7 +9,7 @@ final class PostgreSQLConnection {
     /// What the server still has to answer, in order.
     private enum Unread {
         case preparation(sql: String)
-        case command(sql: String, isOpening: Bool)
+        case command(sql: String, isOpening: Bool, isDeferred: Bool)
         case sync
     }
 
@@ -52,9 +52,12 @@ final class PostgreSQLConnection {
     // MARK: - Statements
 
     /// Sends a statement and leaves its answer unread.
-    /// - Parameter isOpening: it opens a transaction, so that its failure leaves none.
+    /// - Parameters:
+    ///   - isOpening: it opens a transaction, so that its failure leaves none.
+    ///   - isDeferred: its failure is told while something else is waited for.
     func send(
-        _ sql: String, _ arguments: [SQLValue] = [], isOpening: Bool = false
+        _ sql: String, _ arguments: [SQLValue] = [], isOpening: Bool = false,
+        isDeferred: Bool = false
     ) throws {
         guard !isLost else { throw PostgreSQLFailure(connection: handle, sql: sql) }
         try parameters.fill(arguments, sql: sql)
@@ -73,7 +76,7 @@ final class PostgreSQLConnection {
                 } == 1
         }
         guard isSent else { throw lose(sql) }
-        unread.append(.command(sql: sql, isOpening: isOpening))
+        unread.append(.command(sql: sql, isOpening: isOpening, isDeferred: isDeferred))
     }
 
     /// Ends a stretch of the pipeline: what failed before it does not stop what comes after.
@@ -119,10 +122,12 @@ final class PostgreSQLConnection {
                 let isPrepared = try readOne(sql, false, &refusal, keepingIn: &nothing)
                 PQclear(nothing)
                 if !isPrepared { statements[sql] = nil }
-            case .command(let sql, let isOpening):
+            case .command(let sql, let isOpening, let isDeferred):
                 PQclear(last)
                 last = nil
+                let wasSound = refusal == nil
                 _ = try readOne(sql, isOpening, &refusal, keepingIn: &last)
+                if wasSound { refusal?.isDeferred = isDeferred }
             }
             index += 1
             // After a refusal the server skips everything up to the next sync: see to one.
@@ -146,6 +151,7 @@ final class PostgreSQLConnection {
     struct Refusal: Error {
         var failure: PostgreSQLFailure
         var isOpening: Bool
+        var isDeferred = false
     }
 
     /// - Returns: whether the command succeeded.
@@ -226,6 +232,6 @@ final class PostgreSQLConnection {
         guard PQsendQueryParams(handle, "DEALLOCATE ALL", 0, nil, nil, nil, nil, 0) == 1 else {
             throw lose("DEALLOCATE ALL")
         }
-        unread.append(.command(sql: "DEALLOCATE ALL", isOpening: false))
+        unread.append(.command(sql: "DEALLOCATE ALL", isOpening: false, isDeferred: false))
     }
 }

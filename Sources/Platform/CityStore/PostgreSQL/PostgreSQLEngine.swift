@@ -23,6 +23,7 @@ final class PostgreSQLEngine: Engine {
         let connection = try PostgreSQLAdministration(address)
         try connection.refuseForeignOrder()
         try connection.createSchema()
+        try connection.createWriterSequence()
     }
 
     func withWriter(_ work: (any WriterSession) -> Void) {

@@ -1,4 +1,5 @@
 import CLibPQ
+import CityKernel
 import Foundation
 
 /// A tenant's connection for writing or for reading, opened anew whenever it was lost.
@@ -8,6 +9,10 @@ final class PostgreSQLSession: WriterSession, ReaderSession {
     private var connection: PostgreSQLConnection?
     private var isKnownUnreachable = false
     private(set) var fate = TransactionFate.sound
+    /// The number of the writer's sequence when this process took it.
+    private(set) var epoch: Int64 = -1
+    private var isEpochTaken = false
+    let savepointsAreDear = true
 
     /// Seconds to wait before each try to reach a server that restarts; then its writes are refused,
     /// and each later group tries once.
@@ -98,6 +103,8 @@ final class PostgreSQLSession: WriterSession, ReaderSession {
             if wait > 0 { Thread.sleep(forTimeInterval: wait) }
             do {
                 connection = try PostgreSQLConnection(address)
+                // The server may have come back without the last that it acknowledged to others.
+                isEpochTaken = false
                 isKnownUnreachable = false
                 health.enterReachable()
                 return
@@ -118,6 +125,26 @@ final class PostgreSQLSession: WriterSession, ReaderSession {
         try send(
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", isOpening: true)
         try send("SELECT pg_advisory_xact_lock($1)", [.integer(address.lockKey)], isOpening: true)
+        try readEpoch()
+    }
+
+    /// Every process that writes after another one takes the next number of a sequence, under the
+    /// tenant's lock: whoever finds its own number there has been alone since.
+    private func readEpoch() throws {
+        let sequence = PostgreSQLAddress.writerSequence
+        let present = try number("SELECT last_value FROM \(sequence)")
+        if isEpochTaken, present == epoch { return }
+        epoch = try number("SELECT nextval('\(sequence)')") ?? epoch
+        isEpochTaken = true
+    }
+
+    private func number(_ sql: String) throws -> Int64? {
+        try run(sql, []) { result in Int64(String(cString: PQgetvalue(result, 0, 0))) }
+    }
+
+    func executeLater(_ sql: String, _ arguments: [SQLValue]) throws {
+        if let error = fate.error { throw error }
+        try send(sql, arguments, isDeferred: true)
     }
 
     func markSavepoint() throws {
@@ -134,10 +161,15 @@ final class PostgreSQLSession: WriterSession, ReaderSession {
     }
 
     func commit(notifying notifications: [StoreNotification]) throws {
-        for notification in notifications {
+        if !notifications.isEmpty {
+            let payloads = notifications.map {
+                JSONValue.string(PostgreSQLListener.payload(of: $0))
+            }
             try send(
-                "SELECT pg_notify($1, $2)",
-                [.text(address.channel), .text(PostgreSQLListener.payload(of: notification))])
+                """
+                SELECT pg_notify($1, payload) FROM json_array_elements_text($2::json) AS payload
+                """,
+                [.text(address.channel), .text(JSONValue.array(payloads).text)])
         }
         do {
             let connection = try open()
@@ -169,9 +201,12 @@ final class PostgreSQLSession: WriterSession, ReaderSession {
 
     // MARK: - Failures
 
-    private func send(_ sql: String, _ arguments: [SQLValue] = [], isOpening: Bool = false) throws {
+    private func send(
+        _ sql: String, _ arguments: [SQLValue] = [], isOpening: Bool = false,
+        isDeferred: Bool = false
+    ) throws {
         do {
-            try open().send(sql, arguments, isOpening: isOpening)
+            try open().send(sql, arguments, isOpening: isOpening, isDeferred: isDeferred)
         } catch {
             throw note(error, sql)
         }
@@ -186,6 +221,8 @@ final class PostgreSQLSession: WriterSession, ReaderSession {
         switch error {
         case let refusal as PostgreSQLConnection.Refusal:
             fate = refusal.failure.fate(isOpening: refusal.isOpening)
+            // The write that is running now is not the one that failed.
+            if refusal.isDeferred, case .broken(let error) = fate { fate = .conflicted(error) }
         case let failure as PostgreSQLFailure:
             fate = .lost(failure.error)
         default:

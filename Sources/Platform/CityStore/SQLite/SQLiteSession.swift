@@ -60,6 +60,14 @@ final class SQLiteSession: WriterSession, ReaderSession {
 
     // MARK: - WriterSession
 
+    let epoch: Int64 = 0
+    let savepointsAreDear = false
+
+    func executeLater(_ sql: String, _ arguments: [SQLValue]) throws {
+        if let error = fate.error { throw error }
+        try run(sql, arguments) { _ in true }
+    }
+
     /// A file is always there; if its disk is not, the statements will say so.
     func connect() throws {}
 

@@ -126,8 +126,8 @@ let app: [Target] = [
     .executableTarget(
         name: "cityos",
         dependencies: [
-            "CityApp", "CityEdge", "CityIdentity", "CityKernel", "CityPlatform", "CityStore",
-            arguments, logging,
+            "CityApp", "CityBroker", "CityEdge", "CityIdentity", "CityKernel", "CityPlatform",
+            "CityStore", arguments, logging,
         ],
         path: "Sources/App/cityos", swiftSettings: settings()),
 ]

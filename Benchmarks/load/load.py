@@ -4,6 +4,7 @@
 Usage: load.py start CITYOS CITY      from the start of the process to "ready", and its memory
        load.py import CITYOS CITY FILE…   seconds to import tables of levels
        load.py light CITYOS           reading → first frame of the lamp at 500 readings a second
+       load.py history CITYOS CITY FOLDER READINGS   a year of readings: writing, size, reading
        load.py meters URL THREADS     creates the entities that patch.lua writes to
        load.py nginx URL FOLDER PORT  an nginx configuration that serves the page's very bytes
 """
@@ -202,8 +203,73 @@ http {{
     return {"page_bytes": len(body), "headers": len(headers)}
 
 
+#: Questions of each kind; the slowest of a hundred is p99.
+HISTORY_QUESTIONS = 200
+JAPAN = datetime.timezone(datetime.timedelta(hours=9))
+
+
+def percentiles(times: list[float]) -> tuple[float, float]:
+    """p50 and p99 in milliseconds."""
+    times.sort()
+    return (
+        round(times[len(times) // 2] * 1000, 2), round(times[len(times) * 99 // 100] * 1000, 2))
+
+
+def history(cityos: str, city: str, folder: str, readings: str, *more: str) -> dict:
+    """Invented gauges that told something every ten minutes of a year, and what reading it takes."""
+    import http.client
+    import subprocess
+
+    place = ["--city", city, "--data", folder, *more]
+    done = subprocess.run(
+        [cityos, "bench-data", "--json", "--history", "--readings", readings, *place],
+        capture_output=True, text=True, check=True)
+    filled = json.loads(done.stdout.splitlines()[-1])
+    size = sum(file.stat().st_size for file in pathlib.Path(folder).rglob("*.sqlite*"))
+    server = subprocess.Popen(
+        [cityos, "serve", *place, "--port", "0", "--open-api"], stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        port = int(server.stdout.readline().rsplit(":", 1)[1])
+        client = http.client.HTTPConnection("127.0.0.1", port)
+        end = datetime.datetime.fromisoformat(filled["end"])
+        midnight = end.astimezone(JAPAN).replace(hour=0, minute=0, second=0, microsecond=0)
+
+        def ask(days: int, since: datetime.datetime, form: str) -> tuple[float, float, int]:
+            start = (since - datetime.timedelta(days=days)).astimezone(datetime.timezone.utc)
+            times, count = [], 0
+            for number in range(HISTORY_QUESTIONS):
+                id = f"urn:ngsi-ld:BenchSensor:bench:{number * 7 % filled['sensors']}"
+                began = time.monotonic()
+                client.request(
+                    "GET", f"/ngsi-ld/v1/temporal/entities/{id}?attrs=level&timerel=after"
+                    f"&timeAt={start.strftime('%Y-%m-%dT%H:%M:%SZ')}&{form}")
+                answer = json.loads(client.getresponse().read())
+                times.append(time.monotonic() - began)
+                found = answer["level"]
+                count = len(found.get("values") or found["avg"])
+            return (*percentiles(times), count)
+
+        last_day = ask(1, end, "format=temporalValues")
+        year = ask(
+            364, midnight,
+            "format=aggregatedValues&aggrMethods=avg,min,max&aggrPeriodDuration=P1D")
+        memory = memory_mebibytes(server.pid)
+    finally:
+        server.terminate()
+        server.wait(30)
+    return {
+        "readings": filled["readings"], "sensors": filled["sensors"],
+        "seconds": filled["seconds"], "per_second_by_tenth": filled["perSecond"],
+        "bytes_per_reading": round(size / filled["readings"], 1),
+        "day_p50_ms": last_day[0], "day_p99_ms": last_day[1], "day_values": last_day[2],
+        "year_p50_ms": year[0], "year_p99_ms": year[1], "year_days": year[2],
+        "memory_MiB": round(memory, 1)}
+
+
 VERBS = {
     "start": start, "import": importing, "light": light, "meters": meters, "nginx": nginx,
+    "history": history,
 }
 
 

@@ -35,7 +35,7 @@ struct ExpiryTests {
             #expect(entity["steady"]?.value == "always")
             #expect(entity["steady"]?.sub("hint") == nil)
             let past = try await broker.temporal(Self.id, TemporalQuery(property: .modifiedAt))
-            #expect(past?.series.map(\.name) == ["steady"])
+            #expect(past?.entities.first?.series.map(\.name) == ["steady"])
         }
     }
 

@@ -53,6 +53,7 @@ extension RunningCity {
             ) { [files, city] in try files.services.flatMap { try $0.workers(of: city) } },
             Ticker(broker: city.broker, clock: city.clock, logger: city.logger),
             ChangeListener(broker: city.broker),
+            HistoryKeeper(broker: city.broker, clock: city.clock, logger: city.logger),
             OutboxDispatcher(
                 store: city.store, receivers: [NotificationSender(broker: city.broker)],
                 owner: owner, clock: city.clock,

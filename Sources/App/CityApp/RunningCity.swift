@@ -33,7 +33,7 @@ package final class RunningCity: Sendable {
                 Broker.migrations + Identity.migrations + files.services.flatMap(\.migrations))
             let broker = try Broker(
                 store: store, rules: files.services.flatMap { $0.rules() }, clock: clock,
-                logger: logger)
+                logger: logger, history: files.configuration.history)
             let identity = Identity(store: store, clock: clock, logger: logger)
             try await Self.state(files, in: broker)
             firstStaff = try await identity.createFirstStaff()

@@ -7,7 +7,7 @@ import CityApp
     import Darwin
 #endif
 
-/// The command: `cityos serve`, `import`, `replay`, `backup`, `restore`, `check`, `staff`,
+/// The command: `cityos serve`, `import`, `export`, `replay`, `backup`, `restore`, `check`, `staff`,
 /// `bench-data`.
 ///
 /// Exit status: 0 done, 1 wrong input, 2 wrong use, 3 the surroundings (disk, port, database).
@@ -26,7 +26,7 @@ struct CityOS: AsyncParsableCommand {
             """,
         version: CityVersion.text,
         subcommands: [
-            Serve.self, Replay.self, Import.self, Check.self,
+            Serve.self, Replay.self, Import.self, Export.self, Check.self,
             Backup.self, Restore.self, Staff.self, Key.self,
             FillBenchData.self,
         ])

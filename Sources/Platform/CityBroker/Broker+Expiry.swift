@@ -66,7 +66,9 @@ extension BrokerTransaction {
         var attribute = try columns.attribute(datasetID: nil)
         if let end = attribute.expiresAt, end <= moment {
             try remove(key, of: id, isRecorded: false)
-            try HistoryStore.deleteTransient(key, in: transaction)
+            for at in try HistoryStore.deleteTransient(key, in: transaction) {
+                rollUps.add(key, at: at, nil, isStale: true)
+            }
             return
         }
         let count = attribute.subAttributes.count

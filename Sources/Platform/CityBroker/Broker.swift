@@ -22,6 +22,7 @@ package final class Broker: Sendable {
     let expiries: ExpiryBook
     let registrationBook = RegistrationBook()
     package let contexts: ContextLibrary
+    package let history: HistorySettings
     private let tokens = Atomic<Int64>(0)
     /// Tells this process's notifications from those of others.
     let origin: String
@@ -35,13 +36,15 @@ package final class Broker: Sendable {
     /// - Throws: `BrokerError` when rules form a circle, two rules write one type or share a name.
     package init(
         store: any Store, rules: [any Rule], clock: any CityClock, logger: Logger,
-        contexts: ContextLibrary = ContextLibrary(), origin: UInt64 = .random(in: .min ... .max)
+        contexts: ContextLibrary = ContextLibrary(), history: HistorySettings = .init(),
+        origin: UInt64 = .random(in: .min ... .max)
     ) throws {
         self.store = store
         self.clock = clock
         self.logger = logger
         self.rules = try RuleBook(rules)
         self.contexts = contexts
+        self.history = history
         self.origin = String(origin, radix: 36)
         switch store.location {
         case .sqlite:
@@ -244,6 +247,9 @@ extension Broker {
     private func conclude(_ work: BrokerTransaction, isTick: Bool) throws -> Applied {
         var run = RuleRun(work, isTick: isTick)
         if !rules.isEmpty, isTick || !work.changes.isEmpty { try run.run() }
+        if !work.rollUps.isEmpty {
+            try RollUpWriter(connection: work.transaction).write(work.rollUps)
+        }
         let touched = work.changes.list.filter(\.touchesState)
         if !touched.isEmpty { try SubscriptionMatching(work).run(over: touched) }
         try publish(touched, of: work)

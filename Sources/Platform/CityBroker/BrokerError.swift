@@ -11,6 +11,7 @@ package enum BrokerError: Error, Sendable, Hashable {
     case writtenByRule(type: String, rule: String)
     case notFound(EntityID)
     case attributeNotFound(EntityID, String)
+    case instanceNotFound(EntityID, String)
     case alreadyExists(EntityID)
     case tooManyFacts(countMax: Int)
     case invalidName(String)
@@ -46,6 +47,10 @@ extension BrokerError: ProblemConvertible {
             Problem(
                 .notFound, title: "The attribute is not known",
                 detail: "\(id) has no such attribute: \(name).")
+        case .instanceNotFound(let id, let instanceID):
+            Problem(
+                .notFound, title: "The instance is not known",
+                detail: "\(id) has no such instance of the attribute: \(instanceID).")
         case .alreadyExists(let id):
             Problem(
                 .alreadyExists, title: "The entity exists already",

@@ -24,6 +24,10 @@ package final class BrokerTransaction {
     private var sourceNumber: Int64?
     /// The rule whose results are being written; `nil` while outsiders write.
     private var rule: String?
+    /// What this transaction told, for the roll-ups at its end.
+    var rollUps = RollUpLog()
+    /// While the temporal interface speaks, which makes no entity more than its evolution.
+    var isTellingPast = false
 
     init(_ broker: Broker, _ transaction: any Transaction, source: String, at: Timestamp?) {
         self.broker = broker
@@ -57,8 +61,7 @@ extension BrokerTransaction {
             dataset: try names.intern(fact.attribute.datasetID))
         let columns = AttributeColumns(fact.attribute)
         guard let step = try bringToState(key, columns) else { return }
-        try HistoryStore.append(
-            key, columns, source: try sourceID(), at: now, in: transaction)
+        try tell(key, columns)
         switch step {
         case .late: edit(fact.entityID, record) { $0.hasLateHistory = true }
         case .stored(let step):
@@ -107,14 +110,22 @@ extension BrokerTransaction {
 
     func noteExpiry(_ at: Timestamp) { firstExpiry = min(firstExpiry ?? at, at) }
 
-    private func sourceID() throws -> Int64 {
+    /// Keeps what is told, for the history and its roll-ups.
+    func tell(_ key: AttributeKey, _ columns: AttributeColumns) throws {
+        let isRepeated = try HistoryStore.append(
+            key, columns, source: try sourceID(), at: now, in: transaction)
+        guard let at = columns.observedAt else { return }
+        rollUps.add(key, at: at, columns.numberOfProperty, isStale: isRepeated)
+    }
+
+    func sourceID() throws -> Int64 {
         if let sourceNumber { return sourceNumber }
         let number = try names.intern(source)
         sourceNumber = number
         return number
     }
 
-    private func edit(
+    func edit(
         _ id: EntityID, _ record: EntityRecord, _ body: (inout EntityChange) -> Void
     ) {
         changes.edit(id, types: record.types, body)
@@ -139,7 +150,7 @@ extension BrokerTransaction {
     package func replace(_ entity: Entity) throws {
         let record = try get(entity.id)
         try replaceTypes(of: entity.id, record, entity.types)
-        try EntityStore.update(record.key, scopes: entity.scopes, at: now, in: transaction)
+        try updateScopes(entity.scopes, of: record)
         if entity.expiresAt != record.expiresAt { try setExpiry(entity.expiresAt, of: entity.id) }
         var kept: Set<AttributeKey> = []
         for named in entity.attributes {
@@ -165,6 +176,7 @@ extension BrokerTransaction {
         for type in record.types {
             try EntityStore.removeType(try names.intern(type), of: id, in: transaction)
         }
+        try updateScopes([], of: record)
         try EntityStore.markDeleted(record.key, at: now, in: transaction)
         record.isDeleted = true
         record.expiresAt = nil
@@ -185,7 +197,7 @@ extension BrokerTransaction {
     package func setScopes(_ scopes: [String], of id: EntityID) throws {
         let record = try get(id)
         for scope in scopes { try NameStore.check(scope) }
-        try EntityStore.update(record.key, scopes: scopes, at: now, in: transaction)
+        try updateScopes(scopes, of: record)
     }
 
     /// The entity ceases to be at `expiresAt`, or never.
@@ -205,6 +217,7 @@ extension BrokerTransaction {
         _ name: String, datasetID: String? = nil, of id: EntityID
     ) throws {
         let record = try get(id)
+        if name == Self.scopeName { return try deleteScopes(of: id, record) }
         let key = try key(record, name, datasetID)
         guard try AttributeStore.find(key, in: transaction) != nil else {
             throw BrokerError.attributeNotFound(id, name)
@@ -217,6 +230,7 @@ extension BrokerTransaction {
     /// - Throws: `BrokerError.notFound`, `.attributeNotFound`.
     package func deleteAttributeInstances(_ name: String, of id: EntityID) throws {
         let record = try get(id)
+        if name == Self.scopeName { return try deleteScopes(of: id, record) }
         let number = try names.intern(name)
         let keys = try AttributeStore.listKeys(of: record.key, in: transaction)
             .filter { $0.name == number }
@@ -231,7 +245,7 @@ extension BrokerTransaction {
         }
     }
 
-    private func key(
+    func key(
         _ record: EntityRecord, _ name: String, _ datasetID: String?
     ) throws -> AttributeKey {
         AttributeKey(
@@ -251,11 +265,11 @@ extension BrokerTransaction {
     private func remove(
         _ key: AttributeKey, of id: EntityID, _ record: EntityRecord, isRecorded: Bool = true
     ) throws {
-        guard try AttributeStore.delete(key, in: transaction) else { return }
+        guard let kind = try AttributeStore.delete(key, in: transaction) else { return }
         try PlaceStore.delete(key, in: transaction)
         if isRecorded {
             try HistoryStore.appendDeletion(
-                key, source: try sourceID(), at: now, in: transaction)
+                key, kind: kind, source: try sourceID(), at: now, in: transaction)
         }
         let name = try names.name(of: key.name)
         edit(id, record) { $0.note(.deleted, name) }
@@ -288,12 +302,13 @@ extension BrokerTransaction {
         if let known = try find(fact.entityID), !known.isDeleted {
             try checkWriter(of: known.types)
             touchedTypes.formUnion(known.types)
-            return known
+            guard known.isEvolution, !isTellingPast else { return known }
+            return try setEvolution(false, of: fact.entityID, known)
         }
         return try begin(fact.entityID, types: fact.types, scopes: [])
     }
 
-    private func get(_ id: EntityID) throws -> EntityRecord {
+    func get(_ id: EntityID) throws -> EntityRecord {
         guard let record = try find(id), !record.isDeleted else { throw BrokerError.notFound(id) }
         try checkWriter(of: record.types)
         touchedTypes.formUnion(record.types)
@@ -301,7 +316,7 @@ extension BrokerTransaction {
     }
 
     /// An entity whose time has passed is deleted before anything else happens to it.
-    private func find(_ id: EntityID) throws -> EntityRecord? {
+    func find(_ id: EntityID) throws -> EntityRecord? {
         guard let record = try lookUp(id) else { return nil }
         guard let end = record.expiresAt, end <= now, !record.isDeleted else { return record }
         try delete(id, record)
@@ -320,7 +335,7 @@ extension BrokerTransaction {
     }
 
     @discardableResult
-    private func begin(
+    func begin(
         _ id: EntityID, types: [String], scopes: [String], expiresAt: Timestamp? = nil
     ) throws -> EntityRecord {
         precondition(!types.isEmpty, "an entity has at least one type")
@@ -339,6 +354,7 @@ extension BrokerTransaction {
         for number in numbers {
             try EntityStore.addType(number, of: id, key: key, in: transaction)
         }
+        if !scopes.isEmpty { try tell(scopes: scopes, of: key) }
         let record = EntityRecord(key: key, types: types, expiresAt: expiresAt)
         if let expiresAt { try remind(at: expiresAt, AttributeKey(ofEntity: key)) }
         remember(id, record)
@@ -349,7 +365,7 @@ extension BrokerTransaction {
         return record
     }
 
-    private func remember(_ id: EntityID, _ record: EntityRecord) {
+    func remember(_ id: EntityID, _ record: EntityRecord) {
         records[id] = record
         touchedTypes.formUnion(record.types)
         if let book = broker.entities { tickets[id] = book.hold(id) }
@@ -385,7 +401,10 @@ extension BrokerTransaction {
 extension BrokerTransaction {
     /// Runs `body`; when it throws, what it wrote is undone and the transaction goes on.
     package func savepoint<Value>(_ body: () throws -> Value) throws -> Value {
-        let outer = (changes: changes, records: records, tickets: tickets, names: names.mark)
+        let outer = (
+            changes: changes, records: records, tickets: tickets, names: names.mark,
+            rollUps: rollUps.mark
+        )
         do {
             return try transaction.savepoint(body)
         } catch {
@@ -394,6 +413,7 @@ extension BrokerTransaction {
             records = outer.records
             tickets = outer.tickets
             names.forget(after: outer.names)
+            rollUps.forget(after: outer.rollUps)
             sourceNumber = nil
             throw error
         }

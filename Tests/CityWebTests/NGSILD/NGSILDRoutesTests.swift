@@ -241,7 +241,7 @@ struct NGSILDRoutesTests {
             let past = try await visitor.json(
                 "/ngsi-ld/v1/temporal/entities/\(Self.lamp)?timerel=after"
                     + "&timeAt=2026-01-01T00:01:00Z&attrs=brightness")
-            #expect(past["brightness"]?.array?.compactMap { $0["value"] } == [3, 2])
+            #expect(past["brightness"]?.array?.compactMap { $0["value"] } == [1, 2, 3])
             let values = try await visitor.json(
                 "/ngsi-ld/v1/temporal/entities?type=Lamp&timerel=between"
                     + "&timeAt=2026-01-01T00:00:00Z&endTimeAt=2026-01-01T00:02:30Z"

@@ -58,6 +58,9 @@ struct AttributeColumns {
         return try JSONValue(parsing: json ?? "null")
     }
 
+    /// What sums are made of: the number of a Property.
+    var numberOfProperty: Double? { kind == Attribute.Kind.property.rawValue ? number : nil }
+
     /// Whether both say the same about the same instant.
     func saysSame(as other: AttributeColumns) -> Bool {
         guard kind == other.kind, number == other.number, text == other.text, unit == other.unit,

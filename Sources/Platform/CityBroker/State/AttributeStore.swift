@@ -23,6 +23,17 @@ enum AttributeStore {
         ) { AttributeColumns($0, from: 0) }
     }
 
+    static func findTimes(
+        _ key: AttributeKey, in connection: any Connection
+    ) throws -> (observedAt: Int64?, modifiedAt: Int64)? {
+        try connection.first(
+            """
+            SELECT observed_at, modified_at FROM broker_attribute
+            WHERE entity = $1 AND name = $2 AND dataset = $3
+            """, key.values
+        ) { ($0.optionalInteger(0), $0.integer(1)) }
+    }
+
     /// Replaces a state that was observed before `columns`, in one statement: the way of nearly every
     /// reading.
     /// - Returns: whether there was such a state.
@@ -62,10 +73,14 @@ enum AttributeStore {
             """, values(key, columns, now))
     }
 
-    static func delete(_ key: AttributeKey, in connection: any Connection) throws -> Bool {
-        try connection.execute(
-            "DELETE FROM broker_attribute WHERE entity = $1 AND name = $2 AND dataset = $3",
-            key.values) == 1
+    /// - Returns: the kind of what was there; `nil` when there was nothing.
+    static func delete(_ key: AttributeKey, in connection: any Connection) throws -> Int64? {
+        try connection.first(
+            """
+            DELETE FROM broker_attribute WHERE entity = $1 AND name = $2 AND dataset = $3
+            RETURNING kind
+            """, key.values
+        ) { $0.integer(0) }
     }
 
     static func listKeys(

@@ -10,6 +10,8 @@ struct EntityRecord: Sendable, Hashable {
     var isDeleted = false
     /// When it ceases to be.
     var expiresAt: Timestamp?
+    /// Whether the temporal interface alone ever told of it: it ends with its evolution.
+    var isEvolution = false
 }
 
 /// Records of committed entities, kept in memory while this process is the only writer.
@@ -68,12 +70,13 @@ enum EntityStore {
 
     static func find(_ id: EntityID, in connection: any Connection) throws -> EntityRecord? {
         try connection.first(
-            "SELECT key, types, deleted_at, expires_at FROM broker_entity WHERE id = $1",
+            "SELECT key, types, deleted_at, expires_at, is_evolution FROM broker_entity WHERE id = $1",
             [.text(id.text)]
         ) {
             EntityRecord(
                 key: $0.integer(0), types: split($0.text(1)), isDeleted: !$0.isNull(2),
-                expiresAt: $0.optionalInteger(3).map(Timestamp.init(microseconds:)))
+                expiresAt: $0.optionalInteger(3).map(Timestamp.init(microseconds:)),
+                isEvolution: $0.bool(4))
         }
     }
 
@@ -105,7 +108,7 @@ enum EntityStore {
         try connection.execute(
             """
             UPDATE broker_entity SET types = $2, scopes = $3, created_at = $4, modified_at = $4,
-                deleted_at = NULL, expires_at = $5
+                deleted_at = NULL, expires_at = $5, is_evolution = 0
             WHERE key = $1
             """,
             [
@@ -142,6 +145,21 @@ enum EntityStore {
         try connection.execute(
             "UPDATE broker_entity SET scopes = $2, modified_at = $3 WHERE key = $1",
             [.integer(key), scopesValue(scopes), .integer(now.microseconds)])
+    }
+
+    static func setEvolution(
+        _ key: Int64, _ isEvolution: Bool, in connection: any Connection
+    ) throws {
+        try connection.execute(
+            "UPDATE broker_entity SET is_evolution = $2 WHERE key = $1",
+            [.integer(key), SQLValue(isEvolution)])
+    }
+
+    static func scopes(of key: Int64, in connection: any Connection) throws -> [String] {
+        let text = try connection.first(
+            "SELECT scopes FROM broker_entity WHERE key = $1", [.integer(key)]
+        ) { $0.optionalText(0) }
+        return text.flatMap(\.self).map(split) ?? []
     }
 
     static func touch(_ key: Int64, at now: Timestamp, in connection: any Connection) throws {

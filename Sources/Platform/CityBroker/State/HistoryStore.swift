@@ -5,15 +5,17 @@ import CityStore
 ///
 /// A correction keeps what it corrects; readers see, for each instant, what was told last.
 enum HistoryStore {
-    /// The kind of a row that says: from here on there is no value.
+    /// The kind of an older row that says: from here on there is no value. Newer ones keep the kind
+    /// of what was deleted, below zero.
     static let deletionKind: Int64 = 0
 
+    /// - Returns: whether something was told of this very instant before.
     static func append(
         _ key: AttributeKey, _ columns: AttributeColumns, source: Int64, at now: Timestamp,
         in connection: any Connection
-    ) throws {
+    ) throws -> Bool {
         let isObserved = columns.observedAt != nil
-        try connection.execute(
+        let isRepeated = try connection.first(
             """
             INSERT INTO broker_history (entity, name, dataset, at, told_at, is_observed, kind,
                 number, text, json, unit, sub_attributes, source)
@@ -22,7 +24,11 @@ enum HistoryStore {
                 is_observed = excluded.is_observed, kind = excluded.kind,
                 number = excluded.number, text = excluded.text, json = excluded.json,
                 unit = excluded.unit, sub_attributes = excluded.sub_attributes,
-                source = excluded.source
+                source = excluded.source, modified_at = excluded.told_at
+            RETURNING modified_at, (
+                SELECT COUNT(*) FROM broker_history h
+                WHERE h.entity = $1 AND h.name = $2 AND h.dataset = $3 AND h.at = $4
+                    AND h.told_at <> $5)
             """,
             [
                 .integer(key.entity), .integer(key.name), .integer(key.dataset),
@@ -30,21 +36,31 @@ enum HistoryStore {
                 SQLValue(isObserved), .integer(columns.kind), SQLValue(columns.number),
                 SQLValue(columns.text), SQLValue(columns.json), SQLValue(columns.unit),
                 SQLValue(columns.subAttributes), .integer(source),
-            ])
+            ]
+        ) { !$0.isNull(0) || $0.integer(1) > 0 }
+        return isRepeated ?? false
     }
 
+    /// From `at` on there is no value of `kind`.
+    /// - Parameter observedAt: when it ceased to be in the world, if that was said.
     static func appendDeletion(
-        _ key: AttributeKey, source: Int64, at now: Timestamp, in connection: any Connection
+        _ key: AttributeKey, kind: Int64, observedAt: Int64? = nil, source: Int64,
+        at now: Timestamp, in connection: any Connection
     ) throws {
         try connection.execute(
             """
-            INSERT INTO broker_history (entity, name, dataset, at, told_at, is_observed, kind, source)
-            VALUES ($1, $2, $3, $4, $4, 0, 0, $5)
+            INSERT INTO broker_history
+                (entity, name, dataset, at, told_at, is_observed, kind, source)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             ON CONFLICT (entity, name, dataset, at, told_at) DO UPDATE SET
-                is_observed = 0, kind = 0, number = NULL, text = NULL, json = NULL, unit = NULL,
-                sub_attributes = NULL, source = excluded.source
+                is_observed = excluded.is_observed, kind = excluded.kind, number = NULL,
+                text = NULL, json = NULL, unit = NULL, sub_attributes = NULL,
+                source = excluded.source
             """,
-            key.values + [.integer(now.microseconds), .integer(source)])
+            key.values + [
+                .integer(observedAt ?? now.microseconds), .integer(now.microseconds),
+                SQLValue(observedAt != nil), .integer(-kind), .integer(source),
+            ])
     }
 
     /// What was told last about exactly this instant.
@@ -53,80 +69,170 @@ enum HistoryStore {
     ) throws -> AttributeColumns? {
         try connection.first(
             """
-            SELECT kind, number, text, json, unit, CASE WHEN is_observed = 1 THEN at END,
-                sub_attributes
-            FROM broker_history
+            SELECT \(list) FROM broker_history
             WHERE entity = $1 AND name = $2 AND dataset = $3 AND at = $4
             ORDER BY told_at DESC LIMIT 1
             """, key.values + [.integer(observedAt)]
-        ) { AttributeColumns($0, from: 0) }
+        ) { Instance($0).columns }
     }
+
+    static let list = """
+        kind, number, text, json, unit, CASE WHEN is_observed = 1 THEN at END, sub_attributes,
+        at, told_at, modified_at, instance
+        """
 
     /// One told value with its times.
     struct Instance {
         var columns: AttributeColumns
         var at: Int64
         var toldAt: Int64
-    }
+        var modifiedAt: Int64?
+        /// The name it had before its time was changed.
+        var formerName: String?
 
-    /// The newest `limit` values of one series within `interval`, newest first, one an instant.
-    static func listNewest(
-        _ key: AttributeKey, in interval: ClosedRange<Int64>, limit: Int,
-        through connection: any Connection
-    ) throws -> [Instance] {
-        var instances: [Instance] = []
-        var last = interval.upperBound
-        var isFirst = true
-        // Corrections are rare, so that one turn nearly always suffices.
-        while instances.count < limit, isFirst || last >= interval.lowerBound {
-            isFirst = false
-            let wanted = limit - instances.count
-            let rows = try page(key, interval.lowerBound...last, wanted, connection)
-            for row in rows where row.at != instances.last?.at { instances.append(row) }
-            guard rows.count == wanted, let oldest = rows.last, oldest.at > interval.lowerBound
-            else { break }
-            last = oldest.at - 1
-        }
-        return instances.filter { $0.columns.kind != deletionKind }
-    }
+        var isDeletion: Bool { columns.kind <= HistoryStore.deletionKind }
 
-    private static func page(
-        _ key: AttributeKey, _ interval: ClosedRange<Int64>, _ limit: Int,
-        _ connection: any Connection
-    ) throws -> [Instance] {
-        try connection.query(
-            """
-            SELECT kind, number, text, json, unit, CASE WHEN is_observed = 1 THEN at END,
-                sub_attributes, at, told_at
-            FROM broker_history
-            WHERE entity = $1 AND name = $2 AND dataset = $3 AND at BETWEEN $4 AND $5
-            ORDER BY at DESC, told_at DESC LIMIT $6
-            """,
-            key.values + [
-                .integer(interval.lowerBound), .integer(interval.upperBound), SQLValue(limit),
-            ]
-        ) {
-            Instance(
-                columns: AttributeColumns($0, from: 0), at: $0.integer(7), toldAt: $0.integer(8))
+        /// A row of `HistoryStore.list`.
+        init(_ row: any Row) {
+            columns = AttributeColumns(row, from: 0)
+            at = row.integer(7)
+            toldAt = row.integer(8)
+            modifiedAt = row.optionalInteger(9)
+            formerName = row.optionalText(10)
         }
     }
 
-    /// Which series an entity ever had.
+    /// The series that an entity ever had, found by one jump each, however long they are.
     static func listSeries(
         of entity: Int64, in connection: any Connection
     ) throws -> [AttributeKey] {
-        try connection.query(
-            "SELECT DISTINCT name, dataset FROM broker_history WHERE entity = $1",
-            [.integer(entity)]
-        ) { AttributeKey(entity: entity, name: $0.integer(0), dataset: $0.integer(1)) }
+        var keys: [AttributeKey] = []
+        var last = AttributeKey(entity: entity, name: .min, dataset: .min)
+        while let next = try nextSeries(after: last, in: connection) {
+            keys.append(next)
+            last = next
+        }
+        return keys
+    }
+
+    private static func nextSeries(
+        after last: AttributeKey, in connection: any Connection
+    ) throws -> AttributeKey? {
+        try connection.first(
+            """
+            SELECT name, dataset FROM broker_history
+            WHERE entity = $1 AND (name, dataset) > ($2, $3)
+            ORDER BY name, dataset LIMIT 1
+            """, last.values
+        ) { AttributeKey(entity: last.entity, name: $0.integer(0), dataset: $0.integer(1)) }
     }
 }
 
+// MARK: - Single instances
+
+extension HistoryStore {
+    /// Which row of a series.
+    struct Place: Hashable {
+        var at: Int64
+        var toldAt: Int64
+    }
+
+    static func find(
+        _ key: AttributeKey, _ place: Place, in connection: any Connection
+    ) throws -> Instance? {
+        try connection.first(
+            """
+            SELECT \(list) FROM broker_history
+            WHERE entity = $1 AND name = $2 AND dataset = $3 AND at = $4 AND told_at = $5
+                AND instance IS NULL
+            """, key.values + place.values
+        ) { Instance($0) }
+    }
+
+    /// An instance whose time was changed after it got its name.
+    static func find(
+        _ key: AttributeKey, formerName: String, in connection: any Connection
+    ) throws -> Instance? {
+        try connection.first(
+            """
+            SELECT \(list) FROM broker_history
+            WHERE instance = $4 AND entity = $1 AND name = $2 AND dataset = $3
+            """, key.values + [.text(formerName)]
+        ) { Instance($0) }
+    }
+
+    static func replace(
+        _ key: AttributeKey, _ place: Place, with columns: AttributeColumns, name: String?,
+        at now: Timestamp, in connection: any Connection
+    ) throws {
+        let at = columns.observedAt ?? place.at
+        try connection.execute(
+            """
+            UPDATE broker_history SET at = $6, is_observed = $7, kind = $8, number = $9,
+                text = $10, json = $11, unit = $12, sub_attributes = $13, modified_at = $14,
+                instance = $15
+            WHERE entity = $1 AND name = $2 AND dataset = $3 AND at = $4 AND told_at = $5
+            """,
+            key.values + place.values + [
+                .integer(at), SQLValue(columns.observedAt != nil), .integer(columns.kind),
+                SQLValue(columns.number), SQLValue(columns.text), SQLValue(columns.json),
+                SQLValue(columns.unit), SQLValue(columns.subAttributes),
+                .integer(now.microseconds), SQLValue(name),
+            ])
+    }
+
+    static func delete(
+        _ key: AttributeKey, _ place: Place, in connection: any Connection
+    ) throws {
+        try connection.execute(
+            """
+            DELETE FROM broker_history
+            WHERE entity = $1 AND name = $2 AND dataset = $3 AND at = $4 AND told_at = $5
+            """, key.values + place.values)
+    }
+
+    static func delete(_ key: AttributeKey, in connection: any Connection) throws {
+        try connection.execute(
+            "DELETE FROM broker_history WHERE entity = $1 AND name = $2 AND dataset = $3",
+            key.values)
+    }
+
+    /// The time of the row before which `count` rows lie, of those before `limit`.
+    static func time(
+        after count: Int, of key: AttributeKey, before limit: Int64, in connection: any Connection
+    ) throws -> Int64? {
+        try connection.first(
+            """
+            SELECT at FROM broker_history
+            WHERE entity = $1 AND name = $2 AND dataset = $3 AND at < $4
+            ORDER BY at LIMIT 1 OFFSET $5
+            """, key.values + [.integer(limit), SQLValue(count)]
+        ) { $0.integer(0) }
+    }
+
+    /// - Returns: how many rows.
+    static func delete(
+        _ key: AttributeKey, before limit: Int64, in connection: any Connection
+    ) throws -> Int {
+        try connection.execute(
+            """
+            DELETE FROM broker_history
+            WHERE entity = $1 AND name = $2 AND dataset = $3 AND at < $4
+            """, key.values + [.integer(limit)])
+    }
+}
+
+extension HistoryStore.Place {
+    fileprivate var values: [SQLValue] { [.integer(at), .integer(toldAt)] }
+}
+
 extension HistoryStore.Instance {
+    var place: HistoryStore.Place { HistoryStore.Place(at: at, toldAt: toldAt) }
+
     func attribute(datasetID: String?) throws -> Attribute {
         var attribute = try columns.attribute(datasetID: datasetID)
         attribute.createdAt = Timestamp(microseconds: toldAt)
-        attribute.modifiedAt = Timestamp(microseconds: toldAt)
+        attribute.modifiedAt = Timestamp(microseconds: modifiedAt ?? toldAt)
         return attribute
     }
 }

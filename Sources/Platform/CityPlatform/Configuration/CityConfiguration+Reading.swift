@@ -1,3 +1,4 @@
+import CityBroker
 import CityKernel
 package import Foundation
 
@@ -28,7 +29,7 @@ extension CityConfiguration {
             ] + (needsRivers ? ofRivers : []),
             optional: [
                 "demonstration", "fields", "jmaAreaCode", "files", "replays", "feeds", "lamps",
-                "ports",
+                "ports", "history",
             ] + (needsRivers ? [] : ofRivers))
         checkTimezone(top)
         let gauges = top["gauges"]?.list()?.compactMap(gauge) ?? []
@@ -38,6 +39,7 @@ extension CityConfiguration {
         let replays = top["replays"]?.list()?.compactMap { replay($0, gauges: gauges) } ?? []
         let files = top["files"].map { readFiles($0, folder: folder) } ?? [:]
         let ports = top["ports"].map(readPorts) ?? Ports()
+        let history = top["history"].map(readHistory) ?? HistorySettings()
         checkUnique(top["gauges"])
         checkUnique(top["feeds"])
         checkUnique(top["cameras"])
@@ -71,7 +73,8 @@ extension CityConfiguration {
             municipalityCode: code, jmaAreaCode: area,
             languages: languages, centre: centre, boundingBox: box, textsPath: texts,
             thresholdsPath: thresholds, schemesPath: schemes, files: files, replays: replays,
-            gauges: gauges, feeds: feeds, cameras: cameras, lamps: lamps, ports: ports)
+            gauges: gauges, feeds: feeds, cameras: cameras, lamps: lamps, ports: ports,
+            history: history)
     }
 
     // MARK: - Parts

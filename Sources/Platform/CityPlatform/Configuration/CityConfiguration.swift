@@ -1,3 +1,4 @@
+package import CityBroker
 package import CityKernel
 package import Foundation
 
@@ -102,6 +103,7 @@ package struct CityConfiguration: Sendable {
     package var cameras: [Camera]
     package var lamps: [Lamp]
     package var ports: Ports
+    package var history: HistorySettings
 
     package func url(of path: String) -> URL { folder.appendingPathComponent(path) }
 

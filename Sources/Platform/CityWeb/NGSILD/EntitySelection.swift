@@ -16,19 +16,7 @@ struct EntitySelection {
     ) throws(Problem) {
         self.input = input
         form = try EntityForm(input, request, context)
-        if !input.selectors.isEmpty { query.select(input.selectors) }
-        query.attributes = form.attributes
-        if let text = input.q {
-            let expanded = Set(input.expandValues.map(context.name))
-            query.filter = try QueryParser.parse(text, context, expanding: expanded)
-        }
-        if let text = input.scopeQ { query.scopes = try ScopeSelection.parse(text) }
-        if let text = input.contextSourceFilter { _ = try QueryParser.parse(text, context) }
-        if let geo = input.geo {
-            query.geo = try GeoQueryParser.parse(
-                georel: geo.georel, geometry: geo.geometry, coordinates: geo.coordinates,
-                geoproperty: geo.geoproperty, context)
-        }
+        query = try input.query(form.attributes, context)
         query.order = try Self.order(input, context)
         try form.checkLinks(depth: query.filter?.linkDepth ?? 0, at: "q")
         if input.isAnyType, input.isLocal == false {
@@ -54,17 +42,7 @@ struct EntitySelection {
 
     /// Somebody who asks for everything has forgotten something (§5.7.2.4).
     func refuseUnlimited() throws(Problem) {
-        let hasTypes = input.isAnyType || input.selectors.contains { $0.types != nil }
-        let hasAttributes = query.attributes.contains {
-            !QueryExpression.systemNames.contains($0)
-        }
-        let hasFilter = query.filter.map { !$0.asksOnlyForSystemTimes } ?? false
-        let isLocal = input.isLocal ?? false
-        guard hasTypes || hasAttributes || hasFilter || query.geo != nil || isLocal else {
-            throw .badRequest(
-                "a query needs type, attrs, q or georel", at: "type",
-                remedy: "Add for example type=Shelter.")
-        }
+        try input.refuseUnlimited(query)
     }
 
     /// A purge knows no entities behind others (§5.6.21.4).

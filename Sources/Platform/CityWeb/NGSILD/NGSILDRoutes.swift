@@ -38,6 +38,7 @@ package func addNGSILDRoutes(
     for group in doors {
         for door in group.doors { desk.open(distribution.over(door), on: router) }
     }
+    HistoryExportDoor(broker: broker, access: access).open(on: router)
 }
 
 /// One door of the API.
@@ -68,6 +69,15 @@ protocol NGSILDDoors: Sendable {
 enum NGSILDPath {
     static let root = "/ngsi-ld/v1"
 
+    /// An address that lacks a part, such as `/entities//attrs`: the request is wrong, whatever else
+    /// stands at such an address.
+    static func problem(of request: Request, after error: any Error) -> Problem? {
+        guard request.uri.path.hasPrefix(root + "/"), request.uri.path.contains("//"),
+            (error as? HTTPError)?.status == .notFound
+        else { return nil }
+        return .badRequest("a part of the address is empty", at: request.uri.path)
+    }
+
     static func entity(_ id: EntityID) -> String { "\(root)/entities/\(id.text)" }
     static func subscription(_ id: String) -> String { "\(root)/subscriptions/\(id)" }
 }
@@ -84,8 +94,15 @@ struct NGSILDDesk {
             request, context in
             let source = try await access.admit(request, context, door.access)
             try Self.checkTenant(request, tenant)
+            try Self.checkAddress(request)
             return try await door.answer(NGSILDRequest(request, context, library), source)
         }
+    }
+
+    /// Routing skips empty parts, so that what it found may not be what was meant.
+    private static func checkAddress(_ request: Request) throws(Problem) {
+        guard request.uri.path.contains("//") else { return }
+        throw .badRequest("a part of the address is empty", at: request.uri.path)
     }
 
     private static func checkTenant(_ request: Request, _ tenant: String?) throws(Problem) {

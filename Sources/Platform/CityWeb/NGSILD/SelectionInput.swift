@@ -35,6 +35,44 @@ struct SelectionInput {
     }
 }
 
+// MARK: - Meaning
+
+extension SelectionInput {
+    /// Which entities are meant, without order and page.
+    func query(_ attributes: [String], _ context: LDContext) throws(Problem) -> EntityQuery {
+        var query = EntityQuery()
+        if !selectors.isEmpty { query.select(selectors) }
+        query.attributes = attributes
+        if let q {
+            let expanded = Set(expandValues.map(context.name))
+            query.filter = try QueryParser.parse(q, context, expanding: expanded)
+        }
+        if let scopeQ { query.scopes = try ScopeSelection.parse(scopeQ) }
+        if let contextSourceFilter { _ = try QueryParser.parse(contextSourceFilter, context) }
+        if let geo {
+            query.geo = try GeoQueryParser.parse(
+                georel: geo.georel, geometry: geo.geometry, coordinates: geo.coordinates,
+                geoproperty: geo.geoproperty, context)
+        }
+        return query
+    }
+
+    /// Somebody who asks for everything has forgotten something (§5.7.2.4).
+    func refuseUnlimited(_ query: EntityQuery) throws(Problem) {
+        let hasTypes = isAnyType || selectors.contains { $0.types != nil }
+        let hasAttributes = query.attributes.contains {
+            !QueryExpression.systemNames.contains($0)
+        }
+        let hasFilter = query.filter.map { !$0.asksOnlyForSystemTimes } ?? false
+        guard hasTypes || hasAttributes || hasFilter || query.geo != nil || isLocal ?? false
+        else {
+            throw .badRequest(
+                "a query needs type, attrs, q or georel", at: "type",
+                remedy: "Add for example type=Shelter.")
+        }
+    }
+}
+
 // MARK: - Parameters
 
 extension SelectionInput {
@@ -104,11 +142,13 @@ extension SelectionInput {
 
 extension SelectionInput {
     /// What a `Query` document says beside the parameters.
-    mutating func read(_ json: JSONValue, _ context: LDContext) throws(Problem) {
+    mutating func read(
+        _ json: JSONValue, _ context: LDContext, isOfPast: Bool = false
+    ) throws(Problem) {
         guard json["type"]?.string == "Query" else {
             throw .badRequest("the type must be Query", at: "/type")
         }
-        guard json["temporalQ"] == nil else {
+        guard json["temporalQ"] == nil || isOfPast else {
             throw .badRequest("temporalQ is for queries of the past", at: "/temporalQ")
         }
         if let entities = json["entities"] {

@@ -30,6 +30,9 @@ package struct ProblemMiddleware: RouterMiddleware {
         } catch let error as CancellationError {
             throw error  // the client has gone: there is nobody to answer
         } catch {
+            if let problem = NGSILDPath.problem(of: request, after: error) {
+                return problem.jsonResponse(status: problem.kind.status)
+            }
             let problem = Problem(telling: error, logger: context.logger)
             if problem.kind == .unauthenticated, request.wantsHTML, request.method == .get {
                 return .seeOther(Self.signIn(for: context.links), cookie: nil)

@@ -23,4 +23,17 @@ extension Broker {
             ) {withoutRowid}
             """,
         ])
+
+    /// Answers that are kept as lists of names, so that pages do not shift.
+    static let entityMapTable = Migration(
+        "broker-0102-entity-maps",
+        [
+            """
+            CREATE TABLE broker_entity_map (
+                id TEXT NOT NULL PRIMARY KEY,
+                expires_at {integer} NOT NULL,
+                holders TEXT NOT NULL
+            ) {withoutRowid}
+            """
+        ])
 }

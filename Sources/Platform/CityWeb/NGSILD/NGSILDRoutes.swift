@@ -32,6 +32,7 @@ package func addNGSILDRoutes(
         TemporalDoors(broker: broker), SubscriptionDoors(broker: broker),
         DiscoveryDoors(broker: broker), RegistrationDoors(broker: broker),
         SourceIdentityDoors(federation: federation),
+        EntityMapDoors(federation: federation),
     ]
     let desk = NGSILDDesk(broker: broker, access: access, tenant: tenant)
     let distribution = Distribution(federation: federation)

@@ -15,11 +15,17 @@ struct Distribution: Sendable {
     func over(_ door: NGSILDDoor) -> NGSILDDoor {
         guard let answer = answer(door) else { return door }
         return NGSILDDoor(door.method, door.path, door.access) { request, source in
-            if request.filled("local") == "true" { return try await door.answer(request, source) }
-            let registrations = try await broker.registrations()
-            if registrations.isEmpty { return try await door.answer(request, source) }
+            let registrations = try await registrations(for: request)
+            if registrations.isEmpty, !EntityMapUse.isAsked(of: request) {
+                return try await door.answer(request, source)
+            }
             return try await answer(request, source, registrations)
         }
+    }
+
+    /// Nobody else takes part in what is limited to the city.
+    func registrations(for request: NGSILDRequest) async throws -> [ReadyRegistration] {
+        request.filled("local") == "true" ? [] : try await broker.registrations()
     }
 
     typealias Answer =

@@ -10,6 +10,13 @@ extension NGSILDRequest {
         return NGSILDRequest(rewritten, requestContext, library)
     }
 
+    /// The same request with other parameters, each as it is sent.
+    func with(query: [String]) -> NGSILDRequest {
+        var head = request.head
+        head.path = request.uri.path + "?" + query.joined(separator: "&")
+        return NGSILDRequest(Request(head: head, body: request.body), requestContext, library)
+    }
+
     /// The same request with its body in memory, so that it can be read again.
     func buffered() async throws -> NGSILDRequest {
         with(body: try await bytes())

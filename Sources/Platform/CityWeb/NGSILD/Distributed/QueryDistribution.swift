@@ -11,7 +11,7 @@ struct QueryDistribution: Sendable {
     let federation: Federation
     let door: NGSILDDoor
 
-    /// One question to one source.
+    /// What one source is asked.
     private struct Part {
         var ready: ReadyRegistration
         var match: ReadyRegistration.Match
@@ -23,18 +23,59 @@ struct QueryDistribution: Sendable {
     ) async throws -> Response {
         let isPost = door.method == .post
         let request = isPost ? try await request.buffered() : request
-        let document = isPost ? try await request.document() : nil
+        let use = try EntityMapUse(request)
+        let question = try await question(request, registrations)
+        if question.parts.isEmpty, use == .none { return try await door.answer(request, source) }
+        let view = try QueryView(request, question.document, question.hop.context)
+        guard question.parts.isEmpty || view.query.order.isEmpty else {
+            throw Problem.badRequest(
+                "a query that several brokers answer has no order", at: "orderBy",
+                remedy: "Add local=true to order what this city holds.")
+        }
+        let limit = use == .none ? view.limit : EntityMap.entitiesMax
+        let found = try await find(question, view.query, limit: limit)
+        return try await use.answer(found, view, federation.broker)
+    }
+
+    /// Who holds what a query finds: the city, registrations, or several.
+    func holders(
+        _ request: NGSILDRequest, _ registrations: [ReadyRegistration]
+    ) async throws -> [EntityID: [String]] {
+        let question = try await question(request, registrations)
+        let view = try QueryView(request, question.document, question.hop.context)
+        return try await find(question, view.query, limit: EntityMap.entitiesMax).holders
+    }
+
+    // MARK: - The question
+
+    /// What is asked, of whom.
+    private struct Question {
+        var hop: SourceHop
+        var document: NGSILDRequest.Document?
+        var isSplit: Bool
+        var parts: [Part]
+    }
+
+    private func question(
+        _ request: NGSILDRequest, _ registrations: [ReadyRegistration]
+    ) async throws -> Question {
+        let document = door.method == .post ? try await request.document() : nil
         let context = try document?.context ?? request.linkedContext()
+        let hop = SourceHop(
+            request: request, context: context, alias: try await federation.ownAlias())
+        var question = Question(
+            hop: hop, document: document,
+            isSplit: request.filled("splitEntities") == "true"
+                || request.options.contains("splitEntities"),
+            parts: [])
+        guard !registrations.isEmpty, !hop.isLoop else { return question }
         let query =
             try document.map { try RemoteQuery($0.json, context) }
             ?? RemoteQuery(request, context)
-        let hop = SourceHop(
-            request: request, context: context, alias: try await federation.ownAlias())
         let filter = document?.json["csf"]?.string ?? request.filled("csf")
-        let parts = try parts(
+        question.parts = try parts(
             query, among: registrations.excluding(hop.passedBy), csf: filter, context)
-        if parts.isEmpty || hop.isLoop { return try await door.answer(request, source) }
-        return try await answer(request, document, query, parts, hop)
+        return question
     }
 
     private func parts(
@@ -62,45 +103,50 @@ struct QueryDistribution: Sendable {
         return parts + last
     }
 
-    private func answer(
-        _ request: NGSILDRequest, _ document: NGSILDRequest.Document?, _ query: RemoteQuery,
-        _ parts: [Part], _ hop: SourceHop
-    ) async throws -> Response {
-        var view = try QueryView(request, document, hop.context)
-        guard view.query.order.isEmpty else {
-            throw Problem.badRequest(
-                "a query that several brokers answer has no order", at: "orderBy",
-                remedy: "Add local=true to order what this city holds.")
-        }
-        let isSplit = request.filled("splitEntities") == "true"
-        let whole = view.query
-        if isSplit { view.query = view.query.withoutConditions }
-        view.query.limit = view.limit
-        view.query.offset = 0
-        let page = try await federation.broker.entities(view.query)
-        let requests = parts.map { part in
-            forwarded(part, isSplit: isSplit, limit: view.limit, hop)
+    // MARK: - The answers
+
+    private func find(
+        _ question: Question, _ query: EntityQuery, limit: Int
+    ) async throws -> FoundEntities {
+        let own = try await local(
+            question.isSplit ? query.withoutConditions : query, limit: limit)
+        let requests = question.parts.map { part in
+            forwarded(
+                part, isSplit: question.isSplit, limit: min(limit, EntityQuery.limitMax),
+                question.hop)
         }
         let outcomes = await federation.send(requests)
-        var warnings = SourceWarnings()
-        var merge = EntitiesMerge()
-        for entity in page.entities {
-            if let held = Self.held(entity, parts) { merge.add(held, isAuxiliary: false) }
+        var found = FoundEntities()
+        for entity in own {
+            if let held = Self.held(entity, question.parts) { found.add(held, of: nil) }
         }
-        for (part, outcome) in zip(parts, outcomes) {
+        for (part, outcome) in zip(question.parts, outcomes) {
             let registration = part.ready.registration
-            let codec = SourceCodec(hop.words(for: registration), request.library)
-            let found = outcome.read(registration, &warnings) {
+            let codec = SourceCodec(
+                question.hop.words(for: registration), question.hop.request.library)
+            let replies = outcome.read(registration, &found.warnings) {
                 bytes throws(SourceFailure) -> [Entity] in
                 try codec.entities(bytes)
             }
-            for entity in found ?? [] {
-                merge.add(entity, isAuxiliary: registration.mode == .auxiliary)
-            }
+            for entity in replies ?? [] { found.add(entity, of: registration) }
         }
-        var entities = merge.entities
-        if isSplit { entities = try federation.meeting(whole, entities) }
-        return warnings.added(to: try await view.answer(entities, federation.broker))
+        if question.isSplit { try found.keep { try federation.meeting(query, $0) } }
+        return found
+    }
+
+    /// What the city itself finds, the first `limit` of it.
+    private func local(_ query: EntityQuery, limit: Int) async throws -> [Entity] {
+        var query = query
+        var entities: [Entity] = []
+        query.limit = min(limit, EntityQuery.limitMax)
+        query.offset = 0
+        while entities.count < limit {
+            let page = try await federation.broker.entities(query).entities
+            entities += page
+            guard page.count == query.limit else { break }
+            query.offset += page.count
+        }
+        return entities
     }
 
     private func forwarded(
@@ -133,21 +179,35 @@ struct QueryDistribution: Sendable {
     }
 }
 
-/// The parts of many entities, each put together.
-private struct EntitiesMerge {
+/// What was found, the parts of each entity put together.
+struct FoundEntities {
+    var warnings = SourceWarnings()
     private var known: [EntityID: EntityMerge] = [:]
+    /// The city as `EntityMap.city`, sources by the ids of their registrations.
+    private(set) var holders: [EntityID: [String]] = [:]
 
-    mutating func add(_ entity: Entity, isAuxiliary: Bool) {
-        if isAuxiliary {
+    /// - Parameter registration: `nil` for the city itself.
+    mutating func add(_ entity: Entity, of registration: Registration?) {
+        if registration?.mode == .auxiliary {
             known[entity.id, default: EntityMerge()].fill(from: entity)
         } else {
             known[entity.id, default: EntityMerge()].add(entity)
+        }
+        let holder = registration?.id ?? EntityMap.city
+        if holders[entity.id]?.contains(holder) != true {
+            holders[entity.id, default: []].append(holder)
         }
     }
 
     /// In order of id.
     var entities: [Entity] {
         known.values.compactMap(\.entity).sorted { $0.id < $1.id }
+    }
+
+    mutating func keep(_ chosen: ([Entity]) throws -> [Entity]) rethrows {
+        let ids = Set(try chosen(entities).map(\.id))
+        known = known.filter { ids.contains($0.key) }
+        holders = holders.filter { ids.contains($0.key) }
     }
 }
 

@@ -36,10 +36,12 @@ struct QueryView {
     }
 
     /// - Parameter entities: all that were found, in order of id.
-    func answer(_ entities: [Entity], _ broker: Broker) async throws -> Response {
+    func answer(
+        _ entities: [Entity], _ broker: Broker, status: HTTPResponse.Status = .ok
+    ) async throws -> Response {
         let page = entities.dropFirst(paging.offset).prefix(paging.limit)
         var response = answer.document(
-            try await selection.form.document(of: page, answer, broker))
+            try await selection.form.document(of: page, answer, broker), status: status)
         paging.addLinks(
             to: &response, of: request.request,
             hasMore: paging.offset + paging.limit < entities.count,

@@ -21,6 +21,7 @@ package final class Broker: Sendable {
     let subscriptionBook = SubscriptionBook()
     let expiries: ExpiryBook
     let registrationBook = RegistrationBook()
+    private let followers = Mutex<[any ChangeFollower]>([])
     package let contexts: ContextLibrary
     package let history: HistorySettings
     private let tokens = Atomic<Int64>(0)
@@ -247,6 +248,7 @@ extension Broker {
     private func conclude(_ work: BrokerTransaction, isTick: Bool) throws -> Applied {
         var run = RuleRun(work, isTick: isTick)
         if !rules.isEmpty, isTick || !work.changes.isEmpty { try run.run() }
+        try follow(work)
         if !work.rollUps.isEmpty {
             try RollUpWriter(connection: work.transaction).write(work.rollUps)
         }
@@ -256,6 +258,23 @@ extension Broker {
         return Applied(
             changed: touched.map(\.id), created: touched.filter(\.isCreated).map(\.id),
             failedRules: run.failedRules)
+    }
+
+    /// From now on `follower` sees what each transaction changed, before it commits.
+    package func add(_ follower: some ChangeFollower) {
+        followers.withLock { $0.append(follower) }
+    }
+
+    private func follow(_ work: BrokerTransaction) throws {
+        let followers = followers.withLock { $0 }
+        if followers.isEmpty { return }
+        let changes = work.changes.list
+        for follower in followers {
+            for change in changes
+            where follower.follows(change.id) && !change.isDeleted && !change.attributes.isEmpty {
+                try follower.follow(change.id, attributes: change.attributes, in: work)
+            }
+        }
     }
 
     /// A text that no other process and no other call gets.

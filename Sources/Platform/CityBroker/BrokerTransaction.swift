@@ -1,5 +1,5 @@
 package import CityKernel
-import CityStore
+package import CityStore
 
 /// The broker's verbs inside one open transaction; never outlives `Broker.write`.
 package final class BrokerTransaction {
@@ -7,7 +7,8 @@ package final class BrokerTransaction {
     package static let factsMax = 100_000
 
     let broker: Broker
-    let transaction: any Transaction
+    /// For rows and messages of other platform stores that commit with the broker's part.
+    package let transaction: any Transaction
     let names: NameStore
     /// The transaction's time; in a replay, the replayed time.
     package let now: Timestamp

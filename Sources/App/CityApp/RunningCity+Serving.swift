@@ -24,7 +24,8 @@ extension RunningCity {
     package func serve(
         beside extra: [any Service] = [], onReady: @escaping @Sendable (String) -> Void
     ) async throws {
-        let workers = try platformWorkers()
+        let workers =
+            try platformWorkers() + files.services.flatMap { try $0.companions(of: city) }
         let group = ServiceGroup(
             configuration: .init(
                 // The last stops first: open event streams end before the server waits for them.
@@ -55,7 +56,9 @@ extension RunningCity {
             ChangeListener(broker: city.broker),
             HistoryKeeper(broker: city.broker, clock: city.clock, logger: city.logger),
             OutboxDispatcher(
-                store: city.store, receivers: [NotificationSender(broker: city.broker)],
+                store: city.store,
+                receivers: [NotificationSender(broker: city.broker)]
+                    + (try files.services.flatMap { try $0.receivers(of: city) }),
                 owner: owner, clock: city.clock,
                 logger: city.logger),
         ]

@@ -49,6 +49,7 @@ package final class RunningCity: Sendable {
                 },
                 dataFolder: opening.dataFolder, health: [OutboxHealthSource(store: store)],
                 clock: clock, logger: logger, isTLS: opening.isBehindTLS)
+            for service in files.services { try await service.prepare(city) }
         } catch {
             await store.close()
             throw error
@@ -89,6 +90,10 @@ package final class RunningCity: Sendable {
         _ files: CityFiles, _ clock: any CityClock, _ opening: CityOpening
     ) throws -> PageRenderer {
         let faces = files.services.map(\.face)
+        // What decides stands before what connects.
+        let duties = [ServiceManifest.Ring.field, .edge].flatMap { ring in
+            files.services.filter { $0.manifest.ring == ring }.flatMap(\.face.staffMenu)
+        }
         // Services of one field share a directory of templates.
         var directories = [TemplateLibrary.ofCityPlatform]
         for directory in faces.compactMap(\.templates) where !directories.contains(directory) {
@@ -101,7 +106,7 @@ package final class RunningCity: Sendable {
                 name.japanese + " 防災", easy: name.easyJapanese + " ぼうさい",
                 en: name.english + " Disaster Info"),
             isReplay: opening.isReplay, citizenMenu: faces.flatMap(\.citizenMenu),
-            staffMenu: faces.flatMap(\.staffMenu) + [DeliveriesPage.menuItem])
+            staffMenu: duties + [DeliveriesPage.menuItem])
         return try PageRenderer(
             site: site, directories: directories,
             texts: [.ofCityPlatform] + faces.map(\.texts), libraries: .installedByDebian,

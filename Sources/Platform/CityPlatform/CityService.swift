@@ -23,6 +23,15 @@ package protocol CityService: Sendable {
         of configuration: CityConfiguration, into collector: DiagnosticCollector
     ) -> OpeningFacts
 
+    /// Once, after the opening facts and before anything is served: what must be in memory then.
+    func prepare(_ city: City) async throws
+
+    /// Long-running work of every process, whether on duty or not, ended by graceful shutdown.
+    func companions(of city: City) throws -> [any Service]
+
+    /// What delivers the service's own messages from the outbox.
+    func receivers(of city: City) throws -> [any OutboxReceiver]
+
     /// What the service adds to the face of the city.
     var face: ServiceFace { get }
 
@@ -41,6 +50,9 @@ extension CityService {
     package func openingFacts(
         of configuration: CityConfiguration, into collector: DiagnosticCollector
     ) -> OpeningFacts { OpeningFacts() }
+    package func prepare(_ city: City) async throws {}
+    package func receivers(of city: City) throws -> [any OutboxReceiver] { [] }
+    package func companions(of city: City) throws -> [any Service] { [] }
     package func addRoutes(to router: CityRouter, of city: City) throws {}
     package func workers(of city: City) throws -> [any Service] { [] }
 }

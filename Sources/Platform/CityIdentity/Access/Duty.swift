@@ -30,7 +30,7 @@ package enum Duty: String, Sendable, Hashable, CaseIterable, Comparable {
         case .information:
             [
                 .viewStaffPages, .publishTexts, .manageStaff, .manageKeys, .viewAudit,
-                .readContext, .writeContext,
+                .readContext, .writeContext, .manageDevices, .importTables,
             ]
         case .shelter: [.viewStaffPages, .operateShelters]
         case .auditor: [.viewStaffPages, .viewAudit]
@@ -49,6 +49,8 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case operateShelters, enterReadings, commandLamps, editThresholds, runDrills
     case publishTexts
     case manageStaff, manageKeys, viewAudit
+    /// 装置: models, devices and commands to them. 取り込み: mappings, sources and files.
+    case manageDevices, importTables
     /// The context APIs: reading what is not public, writing the facts of devices, writing anything.
     case readContext, observeContext, writeContext
 }

@@ -43,7 +43,7 @@ struct DesignModel {
     static let iconNames = [
         "river", "lamp", "shelter", "camera", "person", "family", "card", "bus", "form", "map",
         "home", "warning", "clock", "phone", "sos", "check", "info", "stop", "up", "down", "level",
-        "next", "back", "list", "search", "bell", "data", "flow", "out",
+        "next", "back", "list", "search", "bell", "data", "flow", "out", "device", "in",
     ]
 
     let alerts: [AlertBand]

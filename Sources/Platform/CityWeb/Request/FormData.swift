@@ -3,9 +3,11 @@ package import CityKernel
 /// What a form brought (`application/x-www-form-urlencoded`), with spaces at the ends removed.
 package struct FormData: Sendable {
     /// Fields of one form.
-    package static let fieldsMax = 500
+    package static let fieldsMax = 1_000
 
     private var fields: [(name: String, value: String)] = []
+
+    init(fields: [(name: String, value: String)]) { self.fields = fields }
 
     /// - Throws: `Problem` when there are too many fields or a value is not UTF-8.
     package init(_ text: String) throws(Problem) {

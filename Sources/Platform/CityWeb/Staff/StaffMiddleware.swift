@@ -57,8 +57,15 @@ package struct StaffMiddleware: RouterMiddleware {
             guard CSRFToken.matches(sent, for: token) else { throw Self.foreignForm }
             return
         }
-        let body = try await request.body.collect(upTo: WebLimits.bodyBytesMax)
-        let form = try FormData(String(buffer: body))
+        let boundary = UploadForm.boundary(of: request.headers[.contentType])
+        let body = try await request.body.collect(
+            upTo: boundary == nil ? WebLimits.bodyBytesMax : WebLimits.uploadBytesMax)
+        let form =
+            if let boundary {
+                try UploadForm(Array(body.readableBytesView), boundary: boundary).form
+            } else {
+                try FormData(String(buffer: body))
+            }
         guard CSRFToken.matches(form[CSRFToken.fieldName], for: token) else {
             throw Self.foreignForm
         }

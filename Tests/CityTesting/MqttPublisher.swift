@@ -1,4 +1,5 @@
 import CMosquitto
+import Foundation
 import Synchronization
 
 /// A sensor's side of MQTT: publishes with QoS 1 and keeps what is not yet acknowledged over the
@@ -7,12 +8,17 @@ package final class MqttPublisher: @unchecked Sendable {
     // Safety: libmosquitto locks its handle; our own state is behind the mutex.
     private struct State {
         var acknowledged = 0
+        var isClosing = false
     }
+
+    private static let turnMilliseconds: Int32 = 5
+    private let ended = DispatchSemaphore(value: 0)
 
     private let handle: OpaquePointer
     private let state = Mutex(State())
 
-    /// Connects and runs the library's own thread.
+    /// Connects and works on a thread of its own. The library's thread would use `select()`, which
+    /// fails in a process with more than 1,024 open files, as a run of all tests is.
     /// - Parameters:
     ///   - login: user and password, if the server asks.
     ///   - authorityFile: speaks TLS when given.
@@ -32,9 +38,32 @@ package final class MqttPublisher: @unchecked Sendable {
         }
         if let login { mosquitto_username_pw_set(handle, login.user, login.password) }
         if let authorityFile { mosquitto_tls_set(handle, authorityFile, nil, nil, nil, nil) }
-        _ = mosquitto_reconnect_delay_set(handle, 1, 1, false)
+        // Only our thread writes; callers only queue.
+        mosquitto_threaded_set(handle, true)
         precondition(mosquitto_connect(handle, "127.0.0.1", Int32(port), 30) == 0, "no server")
-        precondition(mosquitto_loop_start(handle) == 0, "no thread")
+        Thread.detachNewThread { self.work() }
+    }
+
+    private func work() {
+        while !state.withLock({ $0.isClosing }) {
+            if !turn() {
+                // The server may be away for a while, and nobody tells when it is back.
+                usleep(20_000)
+                _ = mosquitto_reconnect(handle)
+            }
+        }
+        _ = turn()
+        ended.signal()
+    }
+
+    /// - Returns: whether the connection holds.
+    private func turn() -> Bool {
+        var descriptor = pollfd(fd: mosquitto_socket(handle), events: Int16(POLLIN), revents: 0)
+        guard descriptor.fd >= 0 else { return false }
+        _ = poll(&descriptor, 1, Self.turnMilliseconds)
+        // TLS may hold bytes that the socket does not show any more, so reading is always tried.
+        return mosquitto_loop_read(handle, 16) == 0 && mosquitto_loop_misc(handle) == 0
+            && (!mosquitto_want_write(handle) || mosquitto_loop_write(handle, 16) == 0)
     }
 
     /// Queues a message; it is sent now or after a reconnection.
@@ -55,7 +84,8 @@ package final class MqttPublisher: @unchecked Sendable {
 
     package func close() {
         mosquitto_disconnect(handle)
-        mosquitto_loop_stop(handle, false)
+        state.withLock { $0.isClosing = true }
+        ended.wait()
         mosquitto_destroy(handle)
     }
 

@@ -110,9 +110,10 @@ let edge = ring(
     "CityEdge", path: "Sources/Edge",
     uses: [
         "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity", "CityWeb",
-        "CityPlatform", "CMosquitto", httpClient, hummingbird, httpTypes, nioCore, nioPosix,
-        nioHTTP1, logging, lifecycle,
-    ])
+        "CityPlatform", "CMosquitto", "CZlib", httpClient, hummingbird, httpTypes, nioCore,
+        nioPosix, nioHTTP1, logging, lifecycle,
+    ],
+    resources: [.copy("Layouts"), .copy("Templates")])
 
 let app: [Target] = [
     ring(
@@ -170,7 +171,7 @@ let tests: [Target] =
             "CityEdgeTests",
             uses: [
                 "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityPlatform",
-                "CityEdge",
+                "CityIdentity", "CityWeb", "CityEdge", "CMosquitto", "CZlib",
                 hummingbird, hummingbirdTesting, httpTypes, httpClient, nioCore, nioPosix, logging,
             ],
             resources: [.copy("Fixtures")]),

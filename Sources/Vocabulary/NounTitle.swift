@@ -20,6 +20,7 @@ package enum NounTitle {
         "CameraStill": LocalizedText("河川カメラ", easy: "川の しゃしん", en: "River camera"),
         "Town": LocalizedText("町", easy: "まち", en: "Town"),
         "HeritageSite": LocalizedText("文化財", easy: "むかしから ある もの", en: "Heritage site"),
+        "Device": LocalizedText("装置", easy: "きかい", en: "Device"),
         "Boundary": LocalizedText("市の区域", easy: "市の 形", en: "City area"),
     ]
 

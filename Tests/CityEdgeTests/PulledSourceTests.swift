@@ -11,54 +11,9 @@ import HummingbirdTesting
 import Logging
 import Testing
 
-@Suite("取りに行く水位と画像")
+@Suite("取りに行く画像")
 struct PulledSourceTests {
     private static let now = Timestamp(seconds: 1_719_130_000)
-    private static let gauge = EntityID(type: "WaterLevelObserved", name: "90")
-
-    @Test("水位の表は変わったときだけ取り込み、失敗は残って前の値を消さない")
-    func feed() async throws {
-        let server = FakeWebServer()
-        let clock = ManualClock(Self.now)
-        try await TestBroker.with(clock: clock) { broker in
-            let importer = LevelImporter(broker: broker, rules: .for(["90"]), clock: clock)
-            try await server.serving { address in
-                let feed = try PolledFeed(
-                    name: "fukui", url: address + "/levels.csv", importer: importer,
-                    client: .shared, clock: clock, logger: .quiet)
-                await feed.poll()
-                #expect(feed.health.lastFailure == "配信元が503を返しました")
-                #expect(feed.health.age(at: clock.now) == nil)
-
-                server.answerWith(
-                    .init(
-                        headers: [.eTag: "\"1\"", .lastModified: HTTPDate.text(Self.now)],
-                        body: Array("日時,河川水位,id\n2024-06-23T16:10,3.50,90\n".utf8)))
-                await feed.poll()
-                #expect(feed.health.lastFailure == nil)
-                #expect(feed.health.lastReport?.stored == 1)
-                #expect(
-                    feed.health.newestReadingAt == Timestamp(iso8601: "2024-06-23T07:10:00Z"))
-
-                server.answerWith(.init(status: 304))
-                clock.advance(by: .minutes(1))
-                await feed.poll()
-                #expect(server.requests.last?[.ifNoneMatch] == "\"1\"")
-                #expect(server.requests.last?[.ifModifiedSince] == HTTPDate.text(Self.now))
-                #expect(feed.health.age(at: clock.now) == .zero)
-
-                server.answerWith(.init(body: Array("<html>maintenance</html>".utf8)))
-                clock.advance(by: .minutes(5))
-                await feed.poll()
-                #expect(feed.health.lastFailure?.contains("見出し") == true)
-                #expect(feed.health.failures == 2)
-                #expect(feed.health.age(at: clock.now) == .minutes(5))
-            }
-            let entity = try #require(try await broker.entity(Self.gauge))
-            let observed = try WaterLevelObserved(entity)
-            #expect(observed.levelCentimetres == 350)
-        }
-    }
 
     @Test("大きすぎる答えと、つながらない相手は失敗として見える")
     func fetchLimits() async throws {

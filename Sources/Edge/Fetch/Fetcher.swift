@@ -1,4 +1,5 @@
 package import AsyncHTTPClient
+import CityBroker
 package import CityKernel
 import NIOCore
 import NIOHTTP1
@@ -22,14 +23,37 @@ package struct Fetcher: Sendable {
         case body([UInt8], Version, mediaType: String?)
     }
 
-    private let client: HTTPClient
+    private typealias Execute =
+        @Sendable (HTTPClientRequest, TimeAmount) async throws -> HTTPClientResponse
+
+    private let execute: Execute
     private let url: String
     private let timeoutSecondsMax: Int
     private let bodyBytesMax: Int
 
+    /// For an address that the operator wrote.
     /// - Throws: `Problem` when the address is not an http or https URL.
     package init(
         client: HTTPClient, url: String, timeoutSecondsMax: Int = 10, bodyBytesMax: Int
+    ) throws(Problem) {
+        try self.init(
+            url: url, timeoutSecondsMax: timeoutSecondsMax, bodyBytesMax: bodyBytesMax
+        ) { try await client.execute($0, timeout: $1) }
+    }
+
+    /// For an address that staff typed: it leads nowhere that the guard closes.
+    /// - Throws: `Problem` when the address is not an http or https URL.
+    init(
+        guarded client: OutboundClient, url: String, timeoutSecondsMax: Int, bodyBytesMax: Int
+    ) throws(Problem) {
+        try self.init(
+            url: url, timeoutSecondsMax: timeoutSecondsMax, bodyBytesMax: bodyBytesMax
+        ) { try await client.execute($0, timeout: $1) }
+    }
+
+    private init(
+        url: String, timeoutSecondsMax: Int, bodyBytesMax: Int,
+        execute: @escaping Execute
     ) throws(Problem) {
         guard url.hasPrefix("https://") || url.hasPrefix("http://"), EntityID.isURI(url) else {
             throw Problem(
@@ -37,7 +61,7 @@ package struct Fetcher: Sendable {
                 detail: "\(url.prefix(120)) is not an http or https address.",
                 remedy: "Write the whole address, beginning with https://.")
         }
-        self.client = client
+        self.execute = execute
         self.url = url
         self.timeoutSecondsMax = timeoutSecondsMax
         self.bodyBytesMax = bodyBytesMax
@@ -52,9 +76,11 @@ package struct Fetcher: Sendable {
         }
         do {
             return try await answer(
-                client.execute(request, timeout: .seconds(Int64(timeoutSecondsMax))))
+                execute(request, .seconds(Int64(timeoutSecondsMax))))
         } catch let error as FetchError {
             throw error
+        } catch let problem as Problem {
+            throw .refused(problem.detail)
         } catch is NIOTooManyBytesError {
             throw .tooLarge(bytesMax: bodyBytesMax)
         } catch let error as HTTPClientError where error == .deadlineExceeded {
@@ -84,6 +110,8 @@ package struct Fetcher: Sendable {
 /// Why nothing new came.
 package enum FetchError: Error, Sendable, Hashable {
     case unreachable(String)
+    /// The city does not connect to that address.
+    case refused(String)
     case timedOut(seconds: Int)
     case tooLarge(bytesMax: Int)
     case status(Int)
@@ -92,6 +120,7 @@ package enum FetchError: Error, Sendable, Hashable {
     package var words: String {
         switch self {
         case .unreachable: "配信元につながりません"
+        case .refused: "市のネットワークの中のアドレスなので、取りに行きません"
         case .timedOut(let seconds): "\(seconds)秒待っても返事がありません"
         case .tooLarge(let bytesMax): "大きすぎます(\(bytesMax)バイトまで)"
         case .status(let status): "配信元が\(status)を返しました"

@@ -6,6 +6,8 @@ import Foundation
 struct MqttMessage: Sendable, Hashable {
     var topic: String
     var payload: [UInt8]
+    /// Kept by the server for whoever comes, so its arrival says nothing of its age.
+    var isRetained = false
 }
 
 /// Why a connection to the server ended or never began.
@@ -36,26 +38,13 @@ final class MqttConnection: @unchecked Sendable {
     private let filters: [String]
     private(set) var isConnected = false
 
-    private static let initializeLibrary: Void = { _ = mosquitto_lib_init() }()
-
     /// Opens the connection and asks for the topics; blocks while TCP and TLS are set up.
     init(_ configuration: MqttConfiguration, filters: [String]) throws {
-        Self.initializeLibrary
-        let isCleanSession = false
-        guard let handle = mosquitto_new(configuration.clientID, isCleanSession, nil) else {
-            throw MqttError.notMade("no memory for a client")
-        }
-        self.handle = handle
+        handle = try MqttLibrary.makeHandle(configuration, isCleanSession: false)
         self.filters = filters
         mosquitto_threaded_set(handle, true)
         setCallbacks()
-        try secure(configuration)
-        let code = mosquitto_connect(
-            handle, configuration.host, Int32(configuration.port),
-            Int32(configuration.keepAliveSeconds))
-        guard code == MOSQ_ERR_SUCCESS.number else {
-            throw MqttError.notMade(Self.words(code))
-        }
+        try MqttLibrary.connect(handle, configuration)
     }
 
     deinit { mosquitto_destroy(handle) }
@@ -107,23 +96,7 @@ final class MqttConnection: @unchecked Sendable {
 
     private func check(_ code: Int32) throws {
         if let failure { throw failure }
-        guard code == MOSQ_ERR_SUCCESS.number else { throw MqttError.lost(Self.words(code)) }
-    }
-
-    private func secure(_ configuration: MqttConfiguration) throws {
-        if let login = configuration.login {
-            let code = mosquitto_username_pw_set(handle, login.user, login.password)
-            guard code == MOSQ_ERR_SUCCESS.number else {
-                throw MqttError.notMade(Self.words(code))
-            }
-        }
-        if let tls = configuration.tls {
-            let code = mosquitto_tls_set(
-                handle, tls.authorityFile, nil, tls.certificateFile, tls.keyFile, nil)
-            guard code == MOSQ_ERR_SUCCESS.number else {
-                throw MqttError.notMade(Self.words(code))
-            }
-        }
+        guard code == MOSQ_ERR_SUCCESS.number else { throw MqttError.lost(MqttLibrary.words(code)) }
     }
 
     // MARK: - Callbacks, which only take notes
@@ -144,7 +117,9 @@ final class MqttConnection: @unchecked Sendable {
             let payload = UnsafeRawBufferPointer(
                 start: message.payload, count: Int(message.payloadlen))
             MqttConnection.from(me)?.inbox.append(
-                MqttMessage(topic: String(cString: topic), payload: Array(payload)))
+                MqttMessage(
+                    topic: String(cString: topic), payload: Array(payload),
+                    isRetained: message.retain))
         }
     }
 
@@ -160,16 +135,7 @@ final class MqttConnection: @unchecked Sendable {
         isConnected = true
         for filter in filters {
             let sent = mosquitto_subscribe(handle, nil, filter, 1)
-            if sent != MOSQ_ERR_SUCCESS.number { failure = .lost(Self.words(sent)) }
+            if sent != MOSQ_ERR_SUCCESS.number { failure = .lost(MqttLibrary.words(sent)) }
         }
     }
-
-    private static func words(_ code: Int32) -> String {
-        code == MOSQ_ERR_ERRNO.number
-            ? String(cString: strerror(errno)) : String(cString: mosquitto_strerror(code))
-    }
-}
-
-extension mosq_err_t {
-    fileprivate var number: Int32 { Int32(rawValue) }
 }

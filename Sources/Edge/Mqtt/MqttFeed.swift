@@ -45,18 +45,28 @@ package final class MqttFeed: Service {
     static let longLife = Duration.seconds(30)
 
     private let configuration: MqttConfiguration
-    private let decoder: MqttDecoder
+    private let readers: [any MqttReader]
     private let broker: Broker
     private let clock: any CityClock
     private let logger: Logger
     private let state = Mutex(Health())
 
-    package init(
+    package convenience init(
         _ configuration: MqttConfiguration, mappings: [MqttMapping], rules: ReadingRules,
         broker: Broker, clock: any CityClock, logger: Logger
     ) {
+        self.init(
+            configuration, readers: [MqttDecoder(mappings: mappings, rules: rules)],
+            broker: broker, clock: clock, logger: logger)
+    }
+
+    /// - Parameter readers: the first one that knows a topic reads its messages.
+    init(
+        _ configuration: MqttConfiguration, readers: [any MqttReader], broker: Broker,
+        clock: any CityClock, logger: Logger
+    ) {
         self.configuration = configuration
-        self.decoder = MqttDecoder(mappings: mappings, rules: rules)
+        self.readers = readers
         self.broker = broker
         self.clock = clock
         self.logger = logger
@@ -80,7 +90,7 @@ package final class MqttFeed: Service {
         while true {
             let began = ContinuousClock.now
             do {
-                let (configuration, filters) = (configuration, decoder.filters)
+                let (configuration, filters) = (configuration, readers.flatMap(\.filters))
                 let connection = try await thread.runIfActive {
                     try MqttConnection(configuration, filters: filters)
                 }
@@ -129,24 +139,26 @@ extension MqttFeed {
     /// - Throws: `StoreError` when nothing is known to be stored; the batch comes again.
     private func store(_ batch: [MqttMessage]) async throws {
         let now = clock.now
-        var good: [(message: MqttMessage, facts: [Fact])] = []
+        var good: [(message: MqttMessage, intake: Intake)] = []
         for message in batch {
-            do throws(MqttRefusal) {
-                let facts = try decoder.facts(
-                    topic: message.topic, payload: message.payload, now: now)
-                good.append((message, facts))
-            } catch {
-                refuse(message, error, at: now)
+            switch read(message, now: now) {
+            case .foreign: refuse(message, .noMapping, shownAs: message.shownTopic, at: now)
+            case .taken(let intake): good.append((message, intake))
+            case .refused(let reason, let topic, let noting):
+                refuse(message, reason, shownAs: topic, at: now)
+                if let noting { good.append((message, noting)) }
             }
         }
         do {
-            try await apply(good.flatMap(\.facts))
+            try await apply(good.map(\.intake))
         } catch let error as BrokerError where good.count > 1 {
             logger.notice("a batch is stored singly", metadata: ["reason": "\(error)"])
-            for (message, facts) in good { try await storeAlone(message, facts, at: now) }
+            for (message, intake) in good { try await storeAlone(message, intake, at: now) }
         } catch let error as BrokerError {
             for (message, _) in good {
-                refuse(message, .refusedByBroker(error.problem.detail), at: now)
+                refuse(
+                    message, .refusedByBroker(error.problem.detail), shownAs: message.shownTopic,
+                    at: now)
             }
         }
         state.withLock { state in
@@ -156,26 +168,44 @@ extension MqttFeed {
         }
     }
 
+    private func read(_ message: MqttMessage, now: Timestamp) -> MqttReading {
+        for reader in readers {
+            let reading = reader.read(message, now: now)
+            if case .foreign = reading { continue }
+            return reading
+        }
+        return .foreign
+    }
+
     private func storeAlone(
-        _ message: MqttMessage, _ facts: [Fact], at now: Timestamp
+        _ message: MqttMessage, _ intake: Intake, at now: Timestamp
     ) async throws {
         do {
-            try await apply(facts)
+            try await apply([intake])
         } catch let error as BrokerError {
-            refuse(message, .refusedByBroker(error.problem.detail), at: now)
+            refuse(
+                message, .refusedByBroker(error.problem.detail), shownAs: message.shownTopic,
+                at: now)
         }
     }
 
-    private func apply(_ facts: [Fact]) async throws {
-        guard !facts.isEmpty else { return }
-        try await broker.apply(facts, source: "edge/mqtt")
+    private func apply(_ intakes: [Intake]) async throws {
+        guard !intakes.isEmpty else { return }
+        let broker = broker
+        let facts = intakes.flatMap(\.facts)
+        try await broker.store.write { transaction in
+            if !facts.isEmpty { try broker.apply(facts, source: "edge/mqtt", in: transaction) }
+            for step in intakes.flatMap(\.also) { try step(transaction, broker) }
+        }
         state.withLock { $0.stored += Int64(facts.count) }
     }
 
-    private func refuse(_ message: MqttMessage, _ reason: MqttRefusal, at now: Timestamp) {
+    private func refuse(
+        _ message: MqttMessage, _ reason: MqttRefusal, shownAs topic: String, at now: Timestamp
+    ) {
         let excerpt = String(decoding: message.payload.prefix(Self.excerptBytesMax), as: UTF8.self)
         let refusal = Refusal(
-            topic: message.topic, excerpt: excerpt, reason: reason, at: now)
+            topic: topic, excerpt: excerpt, reason: reason, at: now)
         state.withLock { state in
             state.refused += 1
             state.refusedByReason[reason.key, default: 0] += 1

@@ -59,6 +59,7 @@ package enum MqttRefusal: Error, Sendable, Hashable {
     case typeNotAllowed(String)
     case nothingToWrite
     case reading(ReadingRefusal)
+    case device(DeviceRefusal)
     /// The broker's own words.
     case refusedByBroker(String)
 
@@ -73,6 +74,7 @@ package enum MqttRefusal: Error, Sendable, Hashable {
         case .typeNotAllowed: "typeNotAllowed"
         case .nothingToWrite: "nothingToWrite"
         case .reading(let refusal): refusal.rawValue
+        case .device(let refusal): refusal.key
         case .refusedByBroker: "refusedByBroker"
         }
     }
@@ -88,6 +90,7 @@ package enum MqttRefusal: Error, Sendable, Hashable {
         case .typeNotAllowed(let type): "このトピックからは書けない種類です(\(type.prefix(80)))"
         case .nothingToWrite: "書ける属性がありません"
         case .reading(let refusal): "\(refusal.message)。\(refusal.remedy)"
+        case .device(let refusal): refusal.words.japanese
         case .refusedByBroker(let words): words
         }
     }

@@ -5,8 +5,12 @@ import Synchronization
 final class SourceBoard: Sendable {
     private let sources = Mutex<[(name: String, state: @Sendable () -> JSONValue)]>([])
 
+    /// A name that is there already tells the new state from now on.
     func add(_ name: String, _ state: @escaping @Sendable () -> JSONValue) {
-        sources.withLock { $0.append((name, state)) }
+        sources.withLock { sources in
+            sources.removeAll { $0.name == name }
+            sources.append((name, state))
+        }
     }
 
     /// By name, as it is now.

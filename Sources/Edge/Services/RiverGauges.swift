@@ -1,13 +1,11 @@
-import AsyncHTTPClient
 import CityIdentity
 import CityKernel
 package import CityPlatform
 import CityVocabulary
 import CityWeb
-import Foundation
-import ServiceLifecycle
 
-/// Water levels of every gauge, by whichever way they arrive: tables, the ingest door, MQTT, feeds.
+/// Water levels of every gauge, by whichever way they arrive: tables, the ingest door; MQTT
+/// comes through `Devices`, feeds through `TableImports`.
 struct RiverGauges: CityService {
     let manifest = ServiceManifest(
         id: "edge.river-gauges", ring: .edge,
@@ -22,7 +20,7 @@ struct RiverGauges: CityService {
             "水位計・水位の配信元", easy: "水の 高さを はかる きかい", en: "gauges and their publishers"))
 
     /// Feeds and MQTT tell here how they fare.
-    private let board = SourceBoard()
+    let board: SourceBoard
 
     func openingFacts(
         of configuration: CityConfiguration, into collector: DiagnosticCollector
@@ -45,59 +43,30 @@ struct RiverGauges: CityService {
         ).addRoutes(to: router)
     }
 
-    /// A demonstration listens to nobody: its river is the recorded one.
-    func workers(of city: City) throws -> [any Service] {
-        guard !city.configuration.isDemonstration else { return [] }
-        return try feeds(of: city) + messages(of: city)
-    }
-
-    private func feeds(of city: City) throws -> [any Service] {
-        try city.configuration.feeds.map { settings in
+    /// The feeds of `city.yaml`, for whoever pulls tables.
+    static func feeds(of city: City) -> [LevelFeed] {
+        city.configuration.feeds.map { settings in
             let standard = LevelColumns()
             let columns = LevelColumns(
                 time: settings.timeColumn ?? standard.time,
                 level: settings.levelColumn ?? standard.level,
                 gauge: settings.gaugeColumn ?? standard.gauge)
-            let feed = try PolledFeed(
-                name: settings.id, url: settings.url, intervalSeconds: settings.intervalSeconds,
+            return LevelFeed(
+                id: settings.id, url: settings.url, intervalSeconds: settings.intervalSeconds,
                 importer: LevelImporter(
-                    broker: city.broker, rules: Self.rules(of: city), columns: columns,
-                    clock: city.clock),
-                client: .shared, clock: city.clock, logger: city.logger)
-            board.add("feed:\(settings.id)") { feed.health.json }
-            return feed
+                    broker: city.broker, rules: rules(of: city), columns: columns,
+                    clock: city.clock))
         }
     }
 
-    /// Messages are read when `ports.mqtt` names the machine's server.
-    private func messages(of city: City) throws -> [any Service] {
-        guard let port = city.configuration.ports.mqtt else { return [] }
-        let loginFile = city.dataFolder.appending(path: Self.loginFileName).path
-        let login =
-            try FileManager.default.fileExists(atPath: loginFile)
-            ? MqttConfiguration.Login(file: loginFile) : nil
-        let feed = MqttFeed(
-            try MqttConfiguration(
-                host: "127.0.0.1", port: port, clientID: "cityos-\(city.configuration.id)",
-                login: login),
-            mappings: [try .standard(tenant: city.configuration.id)],
-            rules: Self.rules(of: city), broker: city.broker, clock: city.clock,
-            logger: city.logger)
-        board.add("mqtt") { feed.health.json }
-        return [feed]
-    }
-
-    private static func rules(of city: City) -> ReadingRules {
+    static func rules(of city: City) -> ReadingRules {
         ReadingRules(gauges: GaugeDirectory(city.configuration))
     }
-
-    /// In the data folder: user and password of the MQTT server, when it asks for them.
-    private static let loginFileName = "mqtt-login"
 }
 
 extension IngestAccess {
     /// Keys that may bring readings, or everybody with `--open-api`.
-    fileprivate static func of(_ city: City) -> IngestAccess {
+    static func of(_ city: City) -> IngestAccess {
         guard !city.isOpenAPI else { return .open }
         let identity = city.identity
         return .bearer { key in

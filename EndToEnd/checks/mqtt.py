@@ -8,6 +8,7 @@ import pathlib
 import tempfile
 import unittest
 
+import paho.mqtt.client as paho
 from support import load, ngsi, settings
 from support.city import City, copy_of_city, running_city
 from support.load import Writer
@@ -72,6 +73,23 @@ class MqttTest(unittest.TestCase):
                 self.city.start()
         self.wait_for_all()
 
+    def test_a_reader_that_acknowledges_before_it_stores_is_noticed(self) -> None:
+        """The check's own test: it must see what such a reader loses, one by one."""
+        self.city.kill()
+        for number in range(1, READINGS // 4 + 1):
+            self.publish(GAUGES[0], number)
+        self.publisher.finish()
+        # A reader under the city's own name takes some, says so, and dies before storing any.
+        taken = {(GAUGES[0], number) for number in EagerReader(self.mosquitto.port).take(20)}
+        self.city.start()
+        acknowledged = set(self.publisher.acknowledged)
+        wait_until(
+            "the rest is in the history",
+            lambda: not load.missing(acknowledged - taken, self.stored(self.city)), 60, every=0.5)
+        lost = load.missing(acknowledged, self.stored(self.city))
+        self.assertGreater(len(lost), 0, "the check sees what that reader lost")
+        self.assertLessEqual(len(lost), len(taken))
+
     def test_a_broken_device_stops_no_other(self) -> None:
         topic = f"city/hitoyoshi/{GAUGES[0]}/attrs"
         for payload in ("{", "[]", '{"waterLevel": "high"}', '{"waterLevel": 1.0}', "\0"):
@@ -84,3 +102,26 @@ class MqttTest(unittest.TestCase):
             "the good reading is stored", lambda: (GAUGES[0], 2) in self.stored(self.city), 30)
         self.assertEqual(
             self.city.client().get(f"{ngsi.ENTITIES}/{unknown}", ngsi.LD).status, 404)
+
+
+class EagerReader:
+    """Takes the city's session over and acknowledges each message as soon as it is read."""
+
+    def __init__(self, port: int) -> None:
+        self.taken: list[int] = []
+        self.client = paho.Client(
+            paho.CallbackAPIVersion.VERSION2, client_id="cityos-hitoyoshi", clean_session=False)
+        self.client.on_message = self._take
+        self.client.connect("127.0.0.1", port)
+
+    def take(self, count: int) -> list[int]:
+        """Numbers of at least so many messages, all but the last of them acknowledged."""
+        while len(self.taken) < count:
+            code = self.client.loop(1)
+            assert code == paho.MQTT_ERR_SUCCESS, code
+        self.client.loop(0.05)
+        self.client.disconnect()
+        return self.taken
+
+    def _take(self, client: paho.Client, data: object, message: paho.MQTTMessage) -> None:
+        self.taken.append(round(json.loads(message.payload)["waterLevel"] * 100))

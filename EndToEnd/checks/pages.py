@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from support import ngsi
 from support.browser import DESK, PHONE, browser, bytes_on_the_wire, picture, visitor
+from support.staff import first_password
 from support.city import City, running_city
 
 GAUGE = "urn:ngsi-ld:WaterLevelObserved:hitoyoshi:hitoyoshi"
@@ -24,7 +25,9 @@ STAFF_PAGES = {
     "staff": "/staff", "staff-thresholds": "/staff/thresholds", "staff-schemes": "/staff/schemes",
     "staff-shelters": "/staff/shelters", "staff-deliveries": "/staff/deliveries",
     "staff-scheme": "/staff/schemes/hitoyoshi-2022",
-    "staff-threshold": "/staff/thresholds/hitoyoshi",
+    "staff-threshold": "/staff/thresholds/hitoyoshi", "staff-devices": "/staff/devices",
+    "staff-device-new": "/staff/devices/new", "staff-device-model-new": "/staff/device-models/new",
+    "staff-imports": "/staff/imports", "staff-import-new": "/staff/imports/new",
 }
 LANGUAGES = {"ja": "ja", "easy": "ja-x-easy", "en": "en"}
 #: Ten packets: what a server may send before the first acknowledgement.
@@ -284,12 +287,3 @@ def serious_violations(page: Page) -> list[str]:
     return [
         f"{one['id']}: {one['help']} ({one['nodes'][0]['html'][:160]})"
         for one in found if one["impact"] in ("serious", "critical")]
-
-
-def first_password(city: City) -> tuple[str, str]:
-    """The first member of staff, whom the server announces once: `login NAME`, `password WORD`."""
-    said = city.log.read_text(encoding="utf-8")
-    login = re.search(r"^\s*login +(\S+)$", said, re.MULTILINE)
-    password = re.search(r"^\s*password +(\S+)$", said, re.MULTILINE)
-    assert login and password, "the server announced no first account"
-    return login[1], password[1]

@@ -151,7 +151,8 @@ let tests: [Target] =
         suite(
             "CityBrokerTests",
             uses: [
-                "CityKernel", "CityStore", "CityBroker", httpClient, nioCore, nioHTTP1, logging,
+                "CityKernel", "CityStore", "CityBroker", httpClient, httpTypes, nioCore, nioHTTP1,
+                logging,
             ]),
         suite("CityIdentityTests", uses: ["CityKernel", "CityStore", "CityIdentity", logging]),
         suite(

@@ -19,12 +19,20 @@ struct SubscriptionTests {
         try await broker.subscribe(subscription)
     }
 
-    /// Payloads that wait in the outbox, oldest first.
+    /// Notifications that wait in the outbox, oldest first, with the subscription of each.
     private func queued(_ broker: Broker) async throws -> [JSONValue] {
         try await broker.store.read { connection in
             try connection.query(
-                "SELECT payload FROM store_outbox WHERE kind = 'ngsi-ld.http' ORDER BY id"
-            ) { try JSONValue(parsing: $0.blob(0)) }
+                """
+                SELECT COALESCE(b.payload, m.payload), m.receiver FROM store_outbox m
+                LEFT JOIN store_outbox_body b ON b.id = m.body
+                WHERE m.kind = 'ngsi-ld' ORDER BY m.id
+                """
+            ) { row in
+                var notification = try JSONValue(parsing: row.blob(0)).object ?? JSONObject()
+                notification["subscriptionId"] = .string(row.text(1))
+                return .object(notification)
+            }
         }
     }
 
@@ -104,7 +112,10 @@ struct SubscriptionTests {
             #expect(notifications.count == 1)
             #expect(
                 notifications.first?["data"]?[0]
-                    == ["id": "urn:ngsi-ld:Lamp:1", "type": "Lamp", "brightness": 20])
+                    == [
+                        "id": "urn:ngsi-ld:Lamp:1", "type": "Lamp", "brightness": 20,
+                        "@context": .string(notifications.first?["@context"]?.string ?? ""),
+                    ])
             #expect(notifications.first?["@context"] != nil)
         }
     }
@@ -198,16 +209,55 @@ struct SubscriptionTests {
         }
     }
 
+    @Test("多くの境目のうち、超えたものだけが知らせる", arguments: TestEngine.available)
+    func thresholds(engine: TestEngine) async throws {
+        try await TestBrokers.with(engine) { broker in
+            let conditions = [
+                "brightness>5", "brightness>=7", "brightness>7", "brightness<3", "brightness==7",
+                "name==\"x\";brightness>5", "brightness>5|brightness<3", "brightness!=7",
+            ]
+            for (number, condition) in conditions.enumerated() {
+                try await subscribe(
+                    broker,
+                    """
+                    {"type":"Subscription","entities":[{"type":"Lamp"}],
+                     "q":"\(condition.replacing("\"", with: "\\\""))",
+                     "notification":{"endpoint":{"uri":"http://127.0.0.1:1/"}}}
+                    """, id: "urn:x:\(number)")
+            }
+            try await setBrightness(broker, 7)
+            #expect(
+                try await queued(broker).compactMap { $0["subscriptionId"]?.string }
+                    == ["urn:x:0", "urn:x:1", "urn:x:4", "urn:x:6"])
+            try await broker.unsubscribe("urn:x:1")
+            try await broker.updateSubscription(
+                "urn:x:0", with: JSONObject([("q", "brightness>100")]), .core)
+            try await setBrightness(broker, 2)
+            #expect(
+                try await queued(broker).dropFirst(4).compactMap { $0["subscriptionId"]?.string }
+                    == ["urn:x:3", "urn:x:6", "urn:x:7"])
+        }
+    }
+
     @Test(
         "使えない購読は断る",
         arguments: [
             #"{"type":"Subscription"}"#,
             #"{"type":"Subscription","entities":[{"type":"A"}]}"#,
-            #"{"type":"Subscription","entities":[{"type":"A"}],"notification":{"endpoint":{"uri":"mqtt://x"}}}"#,
+            #"{"type":"Subscription","entities":[{"type":"A"}],"notification":{"endpoint":{"uri":"ftp://x"}}}"#,
             #"{"type":"Subscription","entities":[{"type":"A"}],"q":"a>>1","notification":{"endpoint":{"uri":"http://x"}}}"#,
             #"{"type":"Subscription","entities":[{"type":"A"}],"expiresAt":"2000-01-01T00:00:00Z","notification":{"endpoint":{"uri":"http://x"}}}"#,
             #"{"type":"Subscription","entities":[],"notification":{"endpoint":{"uri":"http://x"}}}"#,
-            #"{"type":"Subscription","entities":[{"type":"A"}],"timeInterval":5,"notification":{"endpoint":{"uri":"http://x"}}}"#,
+            #"{"type":"Subscription","entities":[{"type":"A"}],"timeInterval":5,"throttling":5,"notification":{"endpoint":{"uri":"http://x"}}}"#,
+            #"{"type":"Subscription","entities":[{"type":"A"}],"notificationTrigger":["entityMoved"],"notification":{"endpoint":{"uri":"http://x"}}}"#,
+            #"{"type":"Subscription","entities":[{"type":"A"}],"csf":"((","notification":{"endpoint":{"uri":"http://x"}}}"#,
+            #"{"type":"Subscription","entities":[{"type":"(A|"}],"notification":{"endpoint":{"uri":"http://x"}}}"#,
+            #"{"type":"Subscription","entities":[{"type":"A"}],"notification":{"pick":["a"],"omit":["a"],"endpoint":{"uri":"http://x"}}}"#,
+            #"{"type":"Subscription","entities":[{"type":"A"}],"notification":{"attributes":[],"endpoint":{"uri":"http://x"}}}"#,
+            #"{"type":"Subscription","entities":[{"type":"A"}],"notification":{"format":"keyValues","showChanges":true,"endpoint":{"uri":"http://x"}}}"#,
+            #"{"type":"Subscription","entities":[{"type":"A"}],"notification":{"endpoint":{"uri":"http://x","receiverInfo":[{"key":"a","value":1}]}}}"#,
+            #"{"type":"Subscription","entities":[{"type":"A"}],"notification":{"endpoint":{"uri":"http://x","receiverInfo":[{"key":"a","value":"b\r\nc"}]}}}"#,
+            #"{"type":"Subscription","entities":[{"type":"A"}],"notification":{"endpoint":{"uri":"mqtt://x/t","notifierInfo":[{"key":"MQTT-QoS","value":"3"}]}}}"#,
         ])
     func refuses(text: String) throws {
         let json = try JSONValue(parsing: text)

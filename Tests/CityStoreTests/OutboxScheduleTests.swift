@@ -65,15 +65,36 @@ struct OutboxScheduleTests {
         #expect(schedule.startNext(activeMax: 9) == bridge)
     }
 
+    @Test("失敗続きの宛先は、答える宛先の場所を取らない")
+    func doubtfulLanesAreFew() {
+        var schedule = OutboxSchedule()
+        let silent = (0..<5).map { OutboxLane(kind: "mail", receiver: "\($0)") }
+        for lane in silent {
+            schedule.arrive(lane)
+            _ = schedule.startNext(activeMax: 9)
+            schedule.finish(lane, .failed(until: noon))
+        }
+        schedule.wake(at: noon)
+        schedule.arrive(school)
+        #expect(schedule.startNext(activeMax: 9, doubtfulMax: 2) == school)
+        let tried = (0..<3).map { _ in schedule.startNext(activeMax: 9, doubtfulMax: 2) }
+        #expect(tried.compactMap { $0 }.count == 2)
+        for case let lane? in tried { schedule.finish(lane, .empty) }
+        #expect(schedule.startNext(activeMax: 9, doubtfulMax: 2) != nil)
+    }
+
     @Test("他の処理が手放した宛先はすぐに扱える")
     func releaseWakes() {
         var schedule = OutboxSchedule()
         schedule.arrive(bridge)
         _ = schedule.startNext(activeMax: 9)
         schedule.finish(bridge, .notBefore(noon))
-        schedule.release(bridge)
+        schedule.arrive(school)
+        _ = schedule.startNext(activeMax: 9)
+        schedule.finish(school, .failed(until: noon))
+        schedule.release()
         #expect(schedule.startNext(activeMax: 9) == bridge)
-        schedule.release(school)
+        // Whose receiver failed waits for its time all the same.
         #expect(schedule.startNext(activeMax: 9) == nil)
     }
 

@@ -226,6 +226,36 @@ struct OutboxTests {
         }
     }
 
+    @Test("同じ中身を多くの宛先に一度だけ蓄え、皆に届けば消す", arguments: TestEngine.available)
+    func circular(_ engine: TestEngine) async throws {
+        try await TestStores.with(engine) { store in
+            let fake = FakeReceiver { message in
+                if message.receiver == "家 7" { throw DeliveryError.permanent("宛先不明") }
+            }
+            let houses = (0..<40).map { (receiver: "家 \($0)", idempotencyKey: "鍵 \($0)") }
+            try await store.write { transaction in
+                try transaction.send(
+                    OutboxCircular(kind: "fake", receivers: houses, payload: Array("回覧".utf8)))
+                try transaction.send(message("次", "家 0"))
+            }
+            let bodies: @Sendable (any Connection) throws -> Int? = {
+                try $0.first("SELECT COUNT(*) FROM store_outbox_body") { $0.int(0) }
+            }
+            #expect(try await store.read(bodies) == 1)
+            try await dispatching(store, fake) { _ in
+                await fake.delivered.reached(40)
+                try await until("an empty outbox") { try await counts(store).waiting == 0 }
+            }
+            #expect(try await store.read(bodies) == 0)
+            let delivered = fake.delivered.elements
+            #expect(delivered.filter { $0.text == "回覧" }.count == 39)
+            #expect(delivered.filter { $0.receiver == "家 0" }.map(\.text) == ["回覧", "次"])
+            #expect(Set(delivered.map(\.idempotencyKey)).count == 40)
+            let letters = try await store.read { try Outbox.listDeadLetters(in: $0) }
+            #expect(letters.map { String(decoding: $0.payload, as: UTF8.self) } == ["回覧"])
+        }
+    }
+
     @Test("戻された書き込みの知らせは出ない", arguments: TestEngine.available)
     func undoneWritesSendNothing(_ engine: TestEngine) async throws {
         try await TestStores.with(engine) { store in

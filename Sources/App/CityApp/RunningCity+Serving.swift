@@ -1,4 +1,5 @@
 import CityBroker
+import CityEdge
 import CityPlatform
 import CityStore
 package import CityWeb
@@ -55,13 +56,25 @@ extension RunningCity {
             Ticker(broker: city.broker, clock: city.clock, logger: city.logger),
             ChangeListener(broker: city.broker),
             HistoryKeeper(broker: city.broker, clock: city.clock, logger: city.logger),
+            SubscriptionTimer(broker: city.broker, clock: city.clock, logger: city.logger),
             OutboxDispatcher(
                 store: city.store,
-                receivers: [NotificationSender(broker: city.broker)]
+                receivers: [notificationSender()]
                     + (try files.services.flatMap { try $0.receivers(of: city) }),
-                owner: owner, clock: city.clock,
-                logger: city.logger),
+                owner: owner, clock: city.clock, logger: city.logger),
         ]
+    }
+
+    /// Takes notifications to subscribers, by HTTP and MQTT.
+    private func notificationSender() -> NotificationSender {
+        let outbound =
+            opening.isOpenAPI ? OutboundGuard.publicOnly.openToLoopback() : .publicOnly
+        return NotificationSender(
+            broker: city.broker,
+            carriers: [
+                HTTPNotificationCarrier(outbound),
+                MqttNotificationCarrier(outbound, clock: city.clock),
+            ])
     }
 
     private func application(

@@ -38,3 +38,30 @@ struct ChangeListener: Service {
         await cancelWhenGracefulShutdown { await broker.run() }
     }
 }
+
+/// Lets subscriptions that follow the clock speak.
+struct SubscriptionTimer: Service {
+    /// How late a subscription may speak.
+    static let interval = Duration.seconds(1)
+
+    let broker: Broker
+    let clock: any CityClock
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await clock.sleep(for: Self.interval)
+                    while try await broker.takeSubscriptionTurns() == Broker.turnsMax {}
+                } catch is CancellationError {
+                    // The city is stopping, which is no failure.
+                    return
+                } catch {
+                    // The turn is still due; the next round takes it.
+                    logger.error("subscriptions not told", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+    }
+}

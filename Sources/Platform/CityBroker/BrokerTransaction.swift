@@ -29,6 +29,7 @@ package final class BrokerTransaction {
     var rollUps = RollUpLog()
     /// While the temporal interface speaks, which makes no entity more than its evolution.
     var isTellingPast = false
+    private var subscriptionIndex: SubscriptionIndex?
 
     init(_ broker: Broker, _ transaction: any Transaction, source: String, at: Timestamp?) {
         self.broker = broker
@@ -39,6 +40,14 @@ package final class BrokerTransaction {
     }
 
     var reader: EntityReader { EntityReader(connection: transaction, names: names) }
+
+    /// Who wants to hear, as of this transaction.
+    func subscriptions() throws -> SubscriptionIndex {
+        if let subscriptionIndex { return subscriptionIndex }
+        let index = try SubscriptionMatching.index(broker, transaction)
+        subscriptionIndex = index
+        return index
+    }
 
     /// The state as this transaction sees it.
     package func entity(_ id: EntityID) throws -> Entity? { try reader.entity(id) }
@@ -61,6 +70,7 @@ extension BrokerTransaction {
             entity: record.key, name: try names.intern(fact.name),
             dataset: try names.intern(fact.attribute.datasetID))
         let columns = AttributeColumns(fact.attribute)
+        let before = try findBefore(key, datasetID: fact.attribute.datasetID)
         guard let step = try bringToState(key, columns) else { return }
         try tell(key, columns)
         switch step {
@@ -70,8 +80,17 @@ extension BrokerTransaction {
                 try PlaceStore.replace(key, geometry, in: transaction)
             }
             try remind(of: fact.attribute, key)
-            edit(fact.entityID, record) { $0.note(step, fact.name) }
+            edit(fact.entityID, record) {
+                $0.note(step, fact.name)
+                if let before { $0.remember(fact.name, before) }
+            }
         }
+    }
+
+    /// What an update replaces, read only while somebody wants to see changes.
+    private func findBefore(_ key: AttributeKey, datasetID: String?) throws -> Attribute? {
+        guard try subscriptions().wantsChanges else { return nil }
+        return try AttributeStore.findInstance(key, datasetID: datasetID, in: transaction)
     }
 
     private enum Outcome {
@@ -171,8 +190,9 @@ extension BrokerTransaction {
 
     private func delete(_ id: EntityID, _ known: EntityRecord) throws {
         var record = known
+        let before = try subscriptions().wantsDeletions ? entity(id) : nil
         for key in try AttributeStore.listKeys(of: record.key, in: transaction) {
-            try remove(key, of: id, record)
+            try remove(key, of: id, record, isRemembered: before != nil)
         }
         for type in record.types {
             try EntityStore.removeType(try names.intern(type), of: id, in: transaction)
@@ -182,7 +202,11 @@ extension BrokerTransaction {
         record.isDeleted = true
         record.expiresAt = nil
         remember(id, record)
-        edit(id, record) { $0.isDeleted = true }
+        edit(id, record) {
+            $0.isDeleted = true
+            $0.deletedEntity = before
+            for named in before?.attributes ?? [] { $0.remember(named.name, named.attribute) }
+        }
     }
 
     /// Gives an entity types that it lacks; it loses none.
@@ -264,8 +288,10 @@ extension BrokerTransaction {
     func expireEntity(_ id: EntityID) throws { _ = try find(id) }
 
     private func remove(
-        _ key: AttributeKey, of id: EntityID, _ record: EntityRecord, isRecorded: Bool = true
+        _ key: AttributeKey, of id: EntityID, _ record: EntityRecord, isRecorded: Bool = true,
+        isRemembered: Bool = false
     ) throws {
+        let before = isRemembered ? nil : try findDeleted(key)
         guard let kind = try AttributeStore.delete(key, in: transaction) else { return }
         try PlaceStore.delete(key, in: transaction)
         if isRecorded {
@@ -273,7 +299,17 @@ extension BrokerTransaction {
                 key, kind: kind, source: try sourceID(), at: now, in: transaction)
         }
         let name = try names.name(of: key.name)
-        edit(id, record) { $0.note(.deleted, name) }
+        edit(id, record) {
+            $0.note(.deleted, name)
+            if let before { $0.remember(name, before) }
+        }
+    }
+
+    private func findDeleted(_ key: AttributeKey) throws -> Attribute? {
+        let index = try subscriptions()
+        guard index.wantsDeletions || index.wantsChanges else { return nil }
+        let dataset = key.dataset == NameStore.none ? nil : try names.name(of: key.dataset)
+        return try AttributeStore.findInstance(key, datasetID: dataset, in: transaction)
     }
 
     private func replaceTypes(

@@ -11,6 +11,11 @@ struct EntityChange {
     var deletedAttributes: [String] = []
     /// A late reading entered the history and left the state.
     var hasLateHistory = false
+    /// The entity before it was deleted; kept when somebody wants to hear of it.
+    var deletedEntity: Entity?
+    /// Instances as they were before the transaction, of those that it updated or deleted, in the
+    /// order of its steps. Kept when somebody subscribes to deletions or wants to see changes.
+    private(set) var before: [NamedAttribute] = []
 
     init(id: EntityID, types: [String]) {
         self.id = id
@@ -26,6 +31,17 @@ struct EntityChange {
         case .deleted where !deletedAttributes.contains(name): deletedAttributes.append(name)
         case .created, .updated, .deleted: break
         }
+    }
+
+    /// What was there first counts, however often the transaction wrote it.
+    mutating func remember(_ name: String, _ instance: Attribute) {
+        if before(name, instance.datasetID) == nil {
+            before.append(NamedAttribute(name, instance))
+        }
+    }
+
+    func before(_ name: String, _ datasetID: String?) -> Attribute? {
+        before.first { $0.name == name && $0.attribute.datasetID == datasetID }?.attribute
     }
 
     var touchesState: Bool {

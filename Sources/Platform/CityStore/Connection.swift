@@ -90,6 +90,9 @@ package protocol Transaction: Connection {
     /// Queues a message that leaves after the commit (see `Outbox`).
     func send(_ message: OutboxMessage) throws
 
+    /// Queues one payload for many receivers.
+    func send(_ circular: OutboxCircular) throws
+
     /// Runs `action` once the commit is durable and before the writer is answered, in commit order,
     /// in this process only. It must be quick: every writer waits for it.
     /// For wake-ups that may be lost in a crash; effects that may not use `send`.

@@ -10,11 +10,17 @@ package final class OutboundClient: Sendable {
     private let guarded: HTTPClient
     private let trusted: HTTPClient
 
-    package init(_ outbound: OutboundGuard = .publicOnly, connectTimeoutSecondsMax: Int64 = 3) {
+    /// - Parameter connectionsPerHostMax: more requests at once to one host wait for each other.
+    package init(
+        _ outbound: OutboundGuard = .publicOnly, connectTimeoutSecondsMax: Int64 = 3,
+        connectionsPerHostMax: Int = 8
+    ) {
         self.outbound = outbound
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(connectTimeoutSecondsMax)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+            connectionsPerHostMax
         trusted = HTTPClient(
             eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
         // A refused connection would be tried again until the deadline.

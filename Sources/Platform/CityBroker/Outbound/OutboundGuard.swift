@@ -33,7 +33,8 @@ package struct OutboundGuard: Sendable, Hashable {
         return allows(bytes)
     }
 
-    func allows(host: String) -> Bool { hosts.contains(host.lowercased()) }
+    /// Whether the host is open by its name, wherever it lies.
+    package func allows(host: String) -> Bool { hosts.contains(host.lowercased()) }
 
     /// Refuses what the text of a URL already tells: another scheme, a password inside, an address or
     /// name of this machine or its networks.

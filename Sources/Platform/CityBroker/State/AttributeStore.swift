@@ -34,6 +34,23 @@ enum AttributeStore {
         ) { ($0.optionalInteger(0), $0.integer(1)) }
     }
 
+    /// The instance with its times.
+    static func findInstance(
+        _ key: AttributeKey, datasetID: String?, in connection: any Connection
+    ) throws -> Attribute? {
+        let found = try connection.first(
+            """
+            SELECT created_at, modified_at, \(AttributeColumns.list)
+            FROM broker_attribute WHERE entity = $1 AND name = $2 AND dataset = $3
+            """, key.values
+        ) { ($0.integer(0), $0.integer(1), AttributeColumns($0, from: 2)) }
+        guard let (createdAt, modifiedAt, columns) = found else { return nil }
+        var attribute = try columns.attribute(datasetID: datasetID)
+        attribute.createdAt = Timestamp(microseconds: createdAt)
+        attribute.modifiedAt = Timestamp(microseconds: modifiedAt)
+        return attribute
+    }
+
     /// Replaces a state that was observed before `columns`, in one statement: the way of nearly every
     /// reading.
     /// - Returns: whether there was such a state.

@@ -10,63 +10,49 @@ extension Broker {
         let ready = try ReadySubscription(subscription)
         try await changeSubscriptions { transaction in
             try SubscriptionStore.insert(subscription, at: transaction.now, in: transaction)
-        } then: {
-            $0.put(ready)
+            return { $0.put(ready) }
         }
     }
 
-    /// Replaces the members that `patch` names; `urn:ngsi-ld:null` deletes a member.
+    /// Replaces the members that `patch` names; `null` or `urn:ngsi-ld:null` deletes a member (§5.8.2).
     /// - Throws: `BrokerError.subscriptionNotFound`, `Problem`.
     package func updateSubscription(
         _ id: String, with patch: JSONObject, _ context: LDContext
     ) async throws {
-        guard let stored = try await subscription(id) else {
-            throw BrokerError.subscriptionNotFound(id)
+        let library = contexts
+        let codec = SubscriptionCodec(context, library: library)
+        if let written = patch["id"] ?? patch["@id"], written.string != id {
+            throw Problem.badData("the id cannot be changed", at: "/id")
         }
-        let next = try Self.patched(stored.subscription, patch, context, clock.now)
-        let ready = try ReadySubscription(next)
+        let words = try codec.expanded(patch)
         try await changeSubscriptions { transaction in
-            try SubscriptionStore.update(next, at: transaction.now, in: transaction)
-        } then: {
-            $0.put(ready)
-        }
-    }
-
-    /// The stored document is written in the subscriber's words, patched and read again.
-    private static func patched(
-        _ subscription: Subscription, _ patch: JSONObject, _ context: LDContext, _ now: Timestamp
-    ) throws(Problem) -> Subscription {
-        let words = context.source == nil ? subscription.context : context
-        var document = subscription.document(under: words)
-        for (key, value) in patch {
-            switch key {
-            case "@context", "createdAt", "modifiedAt", "status": break
-            case "id", "@id":
-                guard value.string == subscription.id else {
-                    throw .badData("the id cannot be changed", at: "/id")
-                }
-            case "notification": document[key] = merged(document[key], value)
-            default: document[key] = value.string == NGSILDCodec.null ? nil : value
+            guard let stored = try SubscriptionStore.find(id, library, in: transaction) else {
+                throw BrokerError.subscriptionNotFound(id)
             }
+            let next = try Self.patched(stored.subscription, words, library, transaction.now)
+            let ready = try ReadySubscription(next)
+            try SubscriptionStore.update(next, at: transaction.now, in: transaction)
+            return { $0.put(ready) }
         }
-        return try SubscriptionCodec(words).subscription(
-            .object(document), id: subscription.id, now: now)
     }
 
-    private static func merged(_ old: JSONValue?, _ new: JSONValue) -> JSONValue {
-        guard var object = old?.object, let members = new.object else { return new }
-        for (key, value) in members {
-            object[key] = value.string == NGSILDCodec.null ? nil : value
-        }
-        return .object(object)
+    private static func patched(
+        _ subscription: Subscription, _ patch: JSONObject, _ library: ContextLibrary,
+        _ now: Timestamp
+    ) throws(Problem) -> Subscription {
+        var document = subscription.document
+        for (key, value) in patch { document[key] = value }
+        // A time that was accepted once may pass; one that comes with the patch is in the future.
+        let earliest = patch["expiresAt"] == nil ? Timestamp(microseconds: .min) : now
+        return try SubscriptionCodec(subscription.context, library: library).read(
+            document, now: earliest)
     }
 
     /// - Throws: `BrokerError.subscriptionNotFound`.
     package func unsubscribe(_ id: String) async throws {
         try await changeSubscriptions { transaction in
             try SubscriptionStore.delete(id, in: transaction)
-        } then: {
-            $0.remove(id)
+            return { $0.remove(id) }
         }
     }
 
@@ -88,32 +74,27 @@ extension Broker {
         }
     }
 
+    /// The subscription as its matching knows it; read from the database only when it may have changed.
+    func readySubscription(_ id: String) async throws -> ReadySubscription? {
+        if entities != nil, let index = subscriptionBook.index(version: nil) {
+            return index.find(id)
+        }
+        return try await store.read { [self] in
+            try SubscriptionMatching.index(self, $0).find(id)
+        }
+    }
+
+    /// - Parameter body: returns what the index follows with after the commit.
     private func changeSubscriptions(
-        _ body: @escaping @Sendable (any Transaction) throws -> Void,
-        then edit: @escaping @Sendable (inout SubscriptionIndex) -> Void
+        _ body:
+            @escaping @Sendable (any Transaction) throws -> (
+                @Sendable (inout SubscriptionIndex) -> Void
+            )
     ) async throws {
         try await store.write { transaction in
-            try body(transaction)
+            let edit = try body(transaction)
             let version = try SubscriptionStore.raiseVersion(in: transaction)
             transaction.afterCommit { [self] in subscriptionBook.follow(version: version, edit) }
         }
-    }
-}
-
-extension Subscription {
-    /// The document with its names written under `context`.
-    fileprivate func document(under context: LDContext) -> JSONObject {
-        let stored = StoredSubscription(
-            subscription: self, createdAt: Timestamp(microseconds: 0),
-            modifiedAt: Timestamp(microseconds: 0), timesSent: 0, timesFailed: 0)
-        var object =
-            SubscriptionCodec(context).json(stored, at: Timestamp(microseconds: 0)).object
-            ?? JSONObject()
-        object["status"] = nil
-        if var notification = object["notification"]?.object {
-            notification["status"] = nil
-            object["notification"] = .object(notification)
-        }
-        return object
     }
 }

@@ -1,80 +1,101 @@
-import AsyncHTTPClient
 import CityKernel
 package import CityStore
-import NIOCore
-import NIOHTTP1
 
-/// Delivers NGSI-LD notifications by HTTP POST and keeps count on the subscription.
+/// Carries one notification to where it goes, by one protocol.
+package protocol NotificationCarrier: Sendable {
+    /// Schemes of the addresses that it serves, in lower case.
+    var schemes: [String] { get }
+
+    /// Returns once the receiver, or the server before it, has taken the notification.
+    func carry(_ parcel: NotificationParcel) async throws(DeliveryError)
+}
+
+/// A notification ready to leave.
+package struct NotificationParcel: Sendable {
+    package var endpoint: NotificationEndpoint
+    package var mediaType: String
+    /// The value of a Link header that names the context; `nil` when the body does.
+    package var link: String?
+    /// The same at every attempt.
+    package var id: String
+    package var body: [UInt8]
+}
+
+/// Delivers NGSI-LD notifications from the outbox and keeps count on the subscription.
 package struct NotificationSender: OutboxReceiver {
     /// The kind of outbox messages that it delivers.
-    package static let kind = "ngsi-ld.http"
+    package static let kind = "ngsi-ld"
     package var kind: String { Self.kind }
 
     private let broker: Broker
-    private let client: HTTPClient
+    private let carriers: [String: any NotificationCarrier]
 
-    package init(broker: Broker) {
+    /// - Parameter carriers: one for each scheme; the later over the earlier.
+    package init(broker: Broker, carriers: [any NotificationCarrier]) {
         self.broker = broker
-        client = HTTPClient.shared
+        var byScheme: [String: any NotificationCarrier] = [:]
+        for carrier in carriers {
+            for scheme in carrier.schemes { byScheme[scheme] = carrier }
+        }
+        self.carriers = byScheme
     }
 
     /// - Throws: `DeliveryError`; other errors are those of the store.
     package func deliver(_ message: QueuedMessage) async throws {
-        let subscriptionID = message.receiver
-        // Deleted or paused meanwhile: there is nobody to tell.
-        guard let stored = try await broker.subscription(subscriptionID) else { return }
-        do {
-            try await post(
-                message.payload, message.idempotencyKey, stored.subscription)
+        guard let ready = try await broker.readySubscription(message.receiver),
+            ready.isAwake(at: broker.clock.now)
+            // Deleted, paused or expired meanwhile.
+        else { throw DeliveryError.obsolete }
+        let endpoint = ready.subscription.endpoint
+        do throws(DeliveryError) {
+            guard let carrier = carriers[endpoint.scheme] else {
+                throw .permanent("nothing sends to \(endpoint.scheme)")
+            }
+            try await carrier.carry(Self.parcel(message, ready.subscription))
         } catch {
-            try await note(subscriptionID, succeeded: false)
-            throw error
-        }
-        try await note(subscriptionID, succeeded: true)
-    }
-
-    private func note(_ id: String, succeeded: Bool) async throws {
-        let now = broker.clock.now
-        try await broker.store.write { transaction in
-            try SubscriptionStore.noteSent(id, succeeded: succeeded, at: now, in: transaction)
+            throw Self.patient(error, endpoint)
         }
     }
 
-    private func post(
-        _ payload: [UInt8], _ id: String, _ subscription: Subscription
-    ) async throws(DeliveryError) {
-        let request = request(payload, id, subscription)
-        let timeout = TimeAmount.nanoseconds(subscription.endpoint.timeout.microseconds * 1_000)
-        let status: UInt
-        do {
-            status = try await client.execute(request, timeout: timeout).status.code
-        } catch {
-            throw .temporary("no answer: \(error)")
+    package func note(_ outcomes: [DeliveryOutcome], in transaction: any Transaction) throws {
+        var tallies: [String: SubscriptionStore.Tally] = [:]
+        for outcome in outcomes {
+            tallies[outcome.receiver, default: .init()].count(outcome)
         }
-        switch status {
-        case 200..<300: return
-        case 400..<500 where status != 408 && status != 425 && status != 429:
-            throw .permanent("answered \(status)")
-        default: throw .temporary("answered \(status)")
+        for (id, tally) in tallies.sorted(by: { $0.key < $1.key }) {
+            try SubscriptionStore.note(tally, id, in: transaction)
         }
     }
 
-    private func request(
-        _ payload: [UInt8], _ id: String, _ subscription: Subscription
-    ) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: subscription.endpoint.uri)
-        request.method = .POST
-        for (name, value) in subscription.endpoint.headers {
-            request.headers.replaceOrAdd(name: name, value: value)
-        }
-        request.headers.replaceOrAdd(
-            name: "Content-Type", value: subscription.endpoint.media.rawValue)
-        request.headers.replaceOrAdd(name: "Idempotency-Key", value: id)
-        if subscription.endpoint.media == .json {
-            request.headers.replaceOrAdd(name: "Link", value: subscription.context.linkHeader)
-        }
-        request.body = .bytes(ByteBuffer(bytes: payload))
-        return request
+    /// A receiver that asked to be left alone after failures is.
+    private static func patient(
+        _ error: DeliveryError, _ endpoint: NotificationEndpoint
+    ) -> DeliveryError {
+        guard let cooldown = endpoint.cooldown,
+            case .temporary(let reason, let retryAfter) = error
+        else { return error }
+        return .temporary(reason, retryAfter: max(cooldown, retryAfter ?? .zero))
+    }
+
+    private static func parcel(
+        _ message: QueuedMessage, _ subscription: Subscription
+    ) -> NotificationParcel {
+        NotificationParcel(
+            endpoint: subscription.endpoint, mediaType: subscription.form.media.rawValue,
+            link: subscription.form.linkedContext.map(LDContext.linkHeader),
+            id: message.idempotencyKey, body: body(of: message))
+    }
+
+    /// The payload is a JSON object that lacks what tells one notification from another, which is put
+    /// before its first member.
+    static func body(of message: QueuedMessage) -> [UInt8] {
+        // Queued by a program that wrote them whole.
+        if message.payload.starts(with: "{\"id\":".utf8) { return message.payload }
+        let head =
+            "{\"id\":\(JSONValue.string(message.idempotencyKey).text),\"subscriptionId\":"
+            + JSONValue.string(message.receiver).text
+            + ",\"notifiedAt\":\"\(message.queuedAt.iso8601)\","
+        return Array(head.utf8) + message.payload.dropFirst()
     }
 }
 
@@ -86,8 +107,10 @@ extension LDContext {
         return urls?.first ?? CoreContext.url
     }
 
-    package var linkHeader: String {
-        "<\(linkURL)>; rel=\"http://www.w3.org/ns/json-ld#context\"; "
-            + "type=\"application/ld+json\""
+    package var linkHeader: String { Self.linkHeader(linkURL) }
+
+    /// A Link header that names the context with this URL.
+    static func linkHeader(_ url: String) -> String {
+        "<\(url)>; rel=\"http://www.w3.org/ns/json-ld#context\"; type=\"application/ld+json\""
     }
 }

@@ -5,49 +5,28 @@ package struct Subscription: Sendable, Hashable {
     package enum Trigger: String, Sendable, Hashable, CaseIterable {
         case entityCreated, entityUpdated, entityDeleted
         case attributeCreated, attributeUpdated, attributeDeleted
-    }
 
-    /// Entities of a type, of them one by id or several by a pattern. `type` is `nil` for every type.
-    package struct Selector: Sendable, Hashable {
-        package var id: EntityID?
-        package var idPattern: String?
-        package var type: String?
-    }
-
-    package struct Endpoint: Sendable, Hashable {
-        package enum Media: String, Sendable, Hashable {
-            case json = "application/json"
-            case jsonLD = "application/ld+json"
-        }
-
-        package var uri: String
-        package var media: Media
-        /// Header fields that the receiver wants to see.
-        package var headers: [(name: String, value: String)]
-        package var timeout: Duration
-
-        package static func == (left: Endpoint, right: Endpoint) -> Bool {
-            left.uri == right.uri && left.media == right.media && left.timeout == right.timeout
-                && left.headers.elementsEqual(right.headers, by: ==)
-        }
-        package func hash(into hasher: inout Hasher) { hasher.combine(uri) }
+        /// What a subscription without triggers hears of.
+        package static let usual: Set<Trigger> = [.attributeCreated, .attributeUpdated]
     }
 
     package var id: String
-    package var selectors: [Selector]
+    package var selectors: [EntitySelector]
     /// Empty: every attribute.
     package var watchedAttributes: [String]
     package var triggers: Set<Trigger>
     package var filter: QueryExpression?
     package var geo: GeoQuery?
+    package var scopes: ScopeSelection?
     package var isActive: Bool
     package var expiresAt: Timestamp?
-    /// At least this long between two notifications.
+    /// At least this long between two notifications; what happens meanwhile is not told (§5.8.6).
     package var throttling: Duration?
-    /// Empty: all of them.
-    package var notifiedAttributes: [String]
-    package var representation: NGSILDRepresentation
-    package var endpoint: Endpoint
+    /// Told this often, whatever happens, instead of at each change.
+    package var timeInterval: Duration?
+    package var form: NotificationForm
+    package var endpoint: NotificationEndpoint
+    /// Under which the subscriber wrote.
     package var context: LDContext
     /// What the subscriber wrote, with names as inside the city.
     package var document: JSONObject

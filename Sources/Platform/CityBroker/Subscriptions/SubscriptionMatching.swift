@@ -3,27 +3,64 @@ import CityStore
 import Logging
 
 /// Puts a notification into the outbox for each subscription that a transaction concerns.
-struct SubscriptionMatching {
+///
+/// What is written for one form of notification is written once, however many subscribe to it.
+final class SubscriptionMatching {
     /// Entities in one notification; more follow in the next.
-    private static let entitiesMax = 1_000
+    static let entitiesMax = 1_000
+
+    /// How one change looks to all subscriptions of one form.
+    private struct Look: Hashable {
+        var change: Int
+        var form: Int
+        /// Names of deleted attributes that are told; `nil` while nothing was deleted.
+        var told: [String]?
+    }
+
+    /// Subscriptions whose notifications have the same bytes.
+    private struct Audience {
+        var looks: [Look]
+        var subscriptions: [ReadySubscription]
+    }
+
+    /// The entity of a change, as it is or as it was before it was deleted; read once, when asked for.
+    private final class Subject {
+        private let work: BrokerTransaction
+        private let change: EntityChange
+        private var known: Entity??
+
+        init(_ work: BrokerTransaction, _ change: EntityChange) {
+            self.work = work
+            self.change = change
+        }
+
+        func entity() throws -> Entity? {
+            if let known { return known }
+            let found = change.isDeleted ? change.deletedEntity : try work.entity(change.id)
+            known = .some(found)
+            return found
+        }
+    }
 
     private let work: BrokerTransaction
     private let index: SubscriptionIndex
+    private var pieces: [Look: [JSONValue]] = [:]
 
     init(_ work: BrokerTransaction) throws {
         self.work = work
-        index = try Self.index(work)
+        index = try work.subscriptions()
     }
 
     /// Other processes may have changed subscriptions, so that the version is asked for; alone on the
     /// database, the book follows every change itself.
-    private static func index(_ work: BrokerTransaction) throws -> SubscriptionIndex {
-        let broker = work.broker
+    static func index(
+        _ broker: Broker, _ transaction: any Connection
+    ) throws -> SubscriptionIndex {
         let isAlone = broker.entities != nil
-        let version = isAlone ? nil : try SubscriptionStore.version(in: work.transaction)
+        let version = isAlone ? nil : try SubscriptionStore.version(in: transaction)
         if let known = broker.subscriptionBook.index(version: version) { return known }
-        let current = try version ?? SubscriptionStore.version(in: work.transaction)
-        let all = try SubscriptionStore.listAll(broker.contexts, in: work.transaction)
+        let current = try version ?? SubscriptionStore.version(in: transaction)
+        let all = try SubscriptionStore.listAll(broker.contexts, in: transaction)
         if !all.unreadable.isEmpty {
             broker.logger.error(
                 "subscriptions cannot be read",
@@ -35,71 +72,120 @@ struct SubscriptionMatching {
     func run(over changes: [EntityChange]) throws {
         guard !index.isEmpty else { return }
         var order: [ReadySubscription] = []
-        var data: [String: [JSONValue]] = [:]
-        for change in changes {
-            let wanting = index.candidates(change).filter { $0.wants(change, at: work.now) }
+        var looks: [String: [Look]] = [:]
+        for (place, change) in changes.enumerated() {
+            let subject = Subject(work, change)
+            let wanting = try index.candidates(change) { try subject.entity() }
+                .filter { $0.wants(change, at: work.now) }
             if wanting.isEmpty { continue }
-            let entity = try work.entity(change.id)
-            for ready in wanting {
-                guard let json = json(change, entity, for: ready) else { continue }
-                if data[ready.subscription.id] == nil { order.append(ready) }
-                data[ready.subscription.id, default: []].append(json)
+            guard let entity = try subject.entity() else { continue }
+            let present = change.isDeleted ? nil : entity
+            for ready in wanting where try ready.accepts(entity, work.entity) {
+                let told = Self.told(change, present, to: ready)
+                let look = Look(
+                    change: place, form: ready.formNumber, told: told?.map(\.name))
+                if pieces[look] == nil {
+                    pieces[look] = try piece(entity, change, told ?? [], ready)
+                }
+                let id = ready.subscription.id
+                if looks[id] == nil { order.append(ready) }
+                looks[id, default: []].append(look)
             }
         }
-        for ready in order {
-            try queue(data[ready.subscription.id] ?? [], for: ready.subscription)
-        }
+        for audience in audiences(order, looks) { try tell(audience) }
     }
 
-    /// - Returns: `nil` when the entity as it is now does not meet the conditions.
-    private func json(
-        _ change: EntityChange, _ entity: Entity?, for ready: ReadySubscription
-    ) -> JSONValue? {
+    /// Deleted instances that the subscriber hears of; `nil` when nothing was deleted.
+    private static func told(
+        _ change: EntityChange, _ entity: Entity?, to ready: ReadySubscription
+    ) -> [NamedAttribute]? {
+        if change.deletedAttributes.isEmpty, !change.isDeleted { return nil }
         let subscription = ready.subscription
-        let codec = NGSILDCodec(subscription.context)
-        guard let entity else {
-            let gone = Entity(id: change.id, types: change.types)
-            var object = codec.head(gone)
-            object.append("deletedAt", .string(work.now.iso8601))
-            return .object(object)
-        }
-        guard ready.accepts(entity) else { return nil }
-        var told = entity
-        if !subscription.notifiedAttributes.isEmpty {
-            told.attributes.removeAll { !subscription.notifiedAttributes.contains($0.name) }
-        }
-        return codec.json(told, subscription.representation)
-    }
-
-    private func queue(_ data: [JSONValue], for subscription: Subscription) throws {
-        if let throttling = subscription.throttling {
-            let last = try SubscriptionStore.queuedAt(subscription.id, in: work.transaction)
-            if let last, work.now.since(last) < throttling { return }
-            try SubscriptionStore.noteQueued(
-                subscription.id, at: work.now, in: work.transaction)
-        }
-        var start = 0
-        while start < data.count {
-            let end = min(start + Self.entitiesMax, data.count)
-            try send(Array(data[start..<end]), to: subscription)
-            start = end
+        let triggers = subscription.triggers
+        let hears =
+            triggers.contains(.attributeDeleted)
+            || (change.isDeleted
+                ? subscription.form.showsChanges : triggers.contains(.entityUpdated))
+        guard hears else { return [] }
+        return change.before.filter { named in
+            change.deletedAttributes.contains(named.name) && ready.watches(named.name)
+                && !(entity?.attributes.contains {
+                    $0.name == named.name && $0.attribute.datasetID == named.attribute.datasetID
+                } ?? false)
         }
     }
 
-    private func send(_ data: [JSONValue], to subscription: Subscription) throws {
-        let id = "urn:ngsi-ld:Notification:" + work.broker.nextToken()
-        var notification = JSONObject([
-            ("id", .string(id)), ("type", "Notification"),
-            ("subscriptionId", .string(subscription.id)),
-            ("notifiedAt", .string(work.now.iso8601)), ("data", .array(data)),
-        ])
-        if subscription.endpoint.media == .jsonLD {
-            notification.append(
-                "@context", subscription.context.source ?? .string(CoreContext.url))
+    private func piece(
+        _ entity: Entity, _ change: EntityChange, _ told: [NamedAttribute],
+        _ ready: ReadySubscription
+    ) throws -> [JSONValue] {
+        let writer = writer(for: ready)
+        return change.isDeleted
+            ? [writer.deleted(entity, gone: told)]
+            : try writer.entity(entity, change, gone: told)
+    }
+
+    private func writer(for ready: ReadySubscription) -> NotificationWriter {
+        NotificationWriter(ready.subscription.form, at: work.now) { [work] in
+            try work.entity($0)
+        }
+    }
+
+    /// Subscriptions that hear the same, in the order in which they were first concerned.
+    private func audiences(
+        _ order: [ReadySubscription], _ looks: [String: [Look]]
+    ) -> [Audience] {
+        var audiences: [Audience] = []
+        var places: [[Look]: Int] = [:]
+        for ready in order {
+            let heard = looks[ready.subscription.id] ?? []
+            if let place = places[heard] {
+                audiences[place].subscriptions.append(ready)
+            } else {
+                places[heard] = audiences.count
+                audiences.append(Audience(looks: heard, subscriptions: [ready]))
+            }
+        }
+        return audiences
+    }
+
+    private func tell(_ audience: Audience) throws {
+        let subscriptions = try audience.subscriptions.filter(mayTell)
+        guard let first = subscriptions.first else { return }
+        let data = audience.looks.flatMap { pieces[$0] ?? [] }
+        let writer = writer(for: first)
+        for start in stride(from: 0, to: data.count, by: Self.entitiesMax) {
+            let part = Array(data[start..<min(start + Self.entitiesMax, data.count)])
+            try Self.send(
+                writer.notification(part), to: subscriptions.map(\.subscription.id), work)
+        }
+    }
+
+    /// Whether the span that the subscriber wants to have between two notifications has passed.
+    private func mayTell(_ ready: ReadySubscription) throws -> Bool {
+        guard let throttling = ready.subscription.throttling else { return true }
+        let id = ready.subscription.id
+        let last = try SubscriptionStore.queuedAt(id, in: work.transaction)
+        if let last, work.now.since(last) < throttling { return false }
+        try SubscriptionStore.noteQueued(id, at: work.now, in: work.transaction)
+        return true
+    }
+
+    static func send(
+        _ payload: [UInt8], to receivers: [String], _ work: BrokerTransaction
+    ) throws {
+        let addressed = receivers.map {
+            (receiver: $0, key: "urn:ngsi-ld:Notification:" + work.broker.nextToken())
+        }
+        guard addressed.count == 1 else {
+            return try work.transaction.send(
+                OutboxCircular(
+                    kind: NotificationSender.kind, receivers: addressed.map { ($0, $1) },
+                    payload: payload))
         }
         try work.transaction.send(
             OutboxMessage(
-                kind: NotificationSender.kind, receiver: subscription.id, idempotencyKey: id,
-                payload: JSONValue.object(notification).bytes))
+                kind: NotificationSender.kind, receiver: addressed[0].receiver,
+                idempotencyKey: addressed[0].key, payload: payload))
     }
 }

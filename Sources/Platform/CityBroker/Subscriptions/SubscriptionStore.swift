@@ -13,13 +13,9 @@ enum SubscriptionStore {
     ) throws {
         let inserted = try transaction.execute(
             """
-            INSERT INTO broker_subscription (id, document, created_at, modified_at)
-            VALUES ($1, $2, $3, $3) ON CONFLICT (id) DO NOTHING
-            """,
-            [
-                .text(subscription.id), .text(text(of: subscription)),
-                .integer(now.microseconds),
-            ])
+            INSERT INTO broker_subscription (id, document, created_at, modified_at, next_due)
+            VALUES ($1, $2, $3, $3, $4) ON CONFLICT (id) DO NOTHING
+            """, values(of: subscription, now))
         if inserted == 0 { throw BrokerError.subscriptionExists(subscription.id) }
     }
 
@@ -27,11 +23,17 @@ enum SubscriptionStore {
         _ subscription: Subscription, at now: Timestamp, in transaction: any Transaction
     ) throws {
         try transaction.execute(
-            "UPDATE broker_subscription SET document = $2, modified_at = $3 WHERE id = $1",
-            [
-                .text(subscription.id), .text(text(of: subscription)),
-                .integer(now.microseconds),
-            ])
+            """
+            UPDATE broker_subscription SET document = $2, modified_at = $3, next_due = $4
+            WHERE id = $1
+            """, values(of: subscription, now))
+    }
+
+    private static func values(of subscription: Subscription, _ now: Timestamp) -> [SQLValue] {
+        [
+            .text(subscription.id), .text(text(of: subscription)), .integer(now.microseconds),
+            SQLValue(subscription.timeInterval.map { (now + $0).microseconds }),
+        ]
     }
 
     static func delete(_ id: String, in transaction: any Transaction) throws {
@@ -113,25 +115,65 @@ enum SubscriptionStore {
             [.text(id), .integer(now.microseconds)])
     }
 
-    static func noteSent(
-        _ id: String, succeeded: Bool, at now: Timestamp, in transaction: any Transaction
-    ) throws {
-        let outcome =
-            succeeded
-            ? "last_success = $2"
-            : """
-            last_failure = $2, times_failed = times_failed + 1
+    /// Subscriptions whose interval has passed, the one that waits longest first.
+    static func listDue(
+        at now: Timestamp, limit: Int, in connection: any Connection
+    ) throws -> [String] {
+        try connection.query(
             """
+            SELECT id FROM broker_subscription WHERE next_due <= $1
+            ORDER BY next_due, id LIMIT $2
+            """, [.integer(now.microseconds), SQLValue(limit)]
+        ) { $0.text(0) }
+    }
+
+    /// - Returns: whether it was due and nobody else has taken the turn.
+    static func takeTurn(
+        _ id: String, at now: Timestamp, next: Timestamp, in transaction: any Transaction
+    ) throws -> Bool {
+        try transaction.execute(
+            "UPDATE broker_subscription SET next_due = $3 WHERE id = $1 AND next_due <= $2",
+            [.text(id), .integer(now.microseconds), .integer(next.microseconds)]) == 1
+    }
+
+    /// What became of attempts to notify one subscription.
+    struct Tally {
+        var sent = 0
+        var failed = 0
+        var last: Timestamp?
+        var lastSuccess: Timestamp?
+        var lastFailure: Timestamp?
+
+        mutating func count(_ outcome: DeliveryOutcome) {
+            sent += 1
+            last = outcome.at
+            if outcome.isSuccess {
+                lastSuccess = outcome.at
+            } else {
+                failed += 1
+                lastFailure = outcome.at
+            }
+        }
+    }
+
+    static func note(_ tally: Tally, _ id: String, in transaction: any Transaction) throws {
         try transaction.execute(
             """
             UPDATE broker_subscription
-            SET times_sent = times_sent + 1, last_notification = $2, \(outcome)
+            SET times_sent = times_sent + $2, times_failed = times_failed + $3,
+                last_notification = $4, last_success = COALESCE($5, last_success),
+                last_failure = COALESCE($6, last_failure)
             WHERE id = $1
-            """, [.text(id), .integer(now.microseconds)])
+            """,
+            [
+                .text(id), SQLValue(tally.sent), SQLValue(tally.failed),
+                SQLValue(tally.last?.microseconds), SQLValue(tally.lastSuccess?.microseconds),
+                SQLValue(tally.lastFailure?.microseconds),
+            ])
     }
 
     /// The document has names as inside the city; the context it was written under stands beside it
-    /// for `q` and for notifications.
+    /// for notifications.
     private static func text(of subscription: Subscription) -> String {
         var object = subscription.document
         object["@context"] = subscription.context.source
@@ -141,17 +183,15 @@ enum SubscriptionStore {
     private static func stored(
         _ row: any Row, _ library: ContextLibrary
     ) throws -> StoredSubscription {
-        let json = try JSONValue(parsing: row.text(1))
-        let context = try library.context(json["@context"])
-        // Names of the document are the city's already: full IRIs and free short names stay
-        // themselves under the core context; only `q` is in the subscriber's words.
-        var subscription = try SubscriptionCodec(.core).subscription(
-            json, id: row.text(0), now: Timestamp(microseconds: .min))
-        subscription.context = context
-        if let q = json["q"]?.string { subscription.filter = try QueryParser.parse(q, context) }
-        if let geo = json["geoQ"], let property = geo["geoproperty"]?.string {
-            subscription.geo?.attribute = context.name(of: property)
+        guard var document = try JSONValue(parsing: row.text(1)).object else {
+            throw StoreError.failed(
+                sql: "broker_subscription.document", message: "the document is damaged")
         }
+        let context = try library.context(document["@context"])
+        document["@context"] = nil
+        // What was accepted once does not have to be in the future any more.
+        let subscription = try SubscriptionCodec(context, library: library).read(
+            document, now: Timestamp(microseconds: .min))
         return StoredSubscription(
             subscription: subscription, createdAt: Timestamp(microseconds: row.integer(2)),
             modifiedAt: Timestamp(microseconds: row.integer(3)), timesSent: row.int(4),

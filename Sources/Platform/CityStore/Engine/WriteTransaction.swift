@@ -95,9 +95,14 @@ final class WriteTransaction: Transaction {
     }
 
     func send(_ message: OutboxMessage) throws {
-        statementCount += 1
-        try Outbox.insert(message, at: now, through: session)
+        try Outbox.insert(message, in: self)
         outboxMessages += 1
+    }
+
+    func send(_ circular: OutboxCircular) throws {
+        if circular.receivers.isEmpty { return }
+        try Outbox.insert(circular, in: self)
+        outboxMessages += circular.receivers.count
     }
 
     func afterCommit(_ action: @escaping @Sendable () -> Void) { actions.append(action) }

@@ -12,12 +12,14 @@ package final class OutboxDispatcher: Service {
     /// What happened since the last turn.
     private struct Inbox {
         var mustScan = true
+        var hasRelease = false
         var finished: [(lane: OutboxLane, outcome: OutboxSchedule.Outcome)] = []
-        var released: [OutboxLane] = []
     }
 
     private let store: any Store
     private let queue: OutboxQueue
+    private let stock = OutboxStock()
+    private let clerk: OutboxClerk
     private let courier: OutboxCourier
     private let kinds: Set<String>
     private let policy: OutboxPolicy
@@ -45,43 +47,50 @@ package final class OutboxDispatcher: Service {
         }
         kinds = Set(byKind.keys)
         queue = OutboxQueue(store: store, policy: policy, owner: owner)
-        courier = OutboxCourier(
-            queue: queue, receivers: byKind, policy: policy, clock: clock, random: random,
+        clerk = OutboxClerk(
+            store: store, ledger: OutboxLedger(owner: owner, receivers: byKind), clock: clock,
             logger: logger)
+        courier = OutboxCourier(
+            queue: queue, stock: stock, clerk: clerk, receivers: byKind, clock: clock,
+            random: random, logger: logger)
         (wakes, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Runs until a graceful shutdown, and then waits for the deliveries that are under way.
     package func run() async throws {
         let calls = store.listen(to: Outbox.channel)
+        // Task: writes down what was delivered even after this task is cancelled; it ends below.
+        let clerking = Task { await self.clerk.run() }
         await withTaskGroup(of: Void.self) { helpers in
             helpers.addTask { await self.hear(calls) }
             await self.dispatch()
             helpers.cancelAll()
         }
+        clerk.close()
+        await clerking.value
+        await release()
     }
 
     private func hear(_ calls: AsyncStream<String>) async {
         for await call in calls {
             inbox.withLock { inbox in
-                if let lane = OutboxLane(call) {
-                    inbox.released.append(lane)
-                } else {
-                    inbox.mustScan = true
-                }
+                inbox.mustScan = true
+                if call == Outbox.released { inbox.hasRelease = true }
             }
             wakeUp.yield()
         }
     }
 
     private func dispatch() async {
-        var turns = OutboxTurns(kinds: kinds, policy: policy)
+        var turns = OutboxTurns(kinds: kinds)
         var alarm: (at: Timestamp, task: Task<Void, Never>)?
         wakeUp.yield()
         await withDiscardingTaskGroup { couriers in
             for await _ in wakes.cancelOnGracefulShutdown() {
                 await turn(&turns)
-                while let lane = turns.schedule.startNext(activeMax: policy.receiversMax) {
+                while let lane = turns.schedule.startNext(
+                    activeMax: policy.receiversMax, doubtfulMax: policy.doubtfulMax)
+                {
                     couriers.addTask { await self.serve(lane) }
                 }
                 let next = min(
@@ -102,13 +111,18 @@ package final class OutboxDispatcher: Service {
             defer { inbox = Inbox(mustScan: false) }
             return inbox
         }
-        for (lane, outcome) in news.finished { turns.schedule.finish(lane, outcome) }
-        for lane in news.released { turns.schedule.release(lane) }
+        for (lane, outcome) in news.finished {
+            turns.schedule.finish(lane, outcome)
+            if outcome == .empty { stock.forget(lane, behind: turns.cursor) }
+        }
+        if news.hasRelease { turns.schedule.release() }
         turns.schedule.wake(at: clock.now)
         turns.mustScan = turns.mustScan || news.mustScan
         do {
             while turns.mustScan, turns.schedule.laneCount < policy.lanesMax {
-                turns.enter(try await queue.scan(after: turns.cursor), logger: logger)
+                let found = try await queue.scan(after: turns.cursor)
+                turns.enter(found.entries, into: stock, at: clock.now, logger: logger)
+                turns.mustScan = found.hasMore
             }
         } catch {
             // The next poll looks again; meanwhile the store's health says what is wrong.
@@ -125,11 +139,24 @@ package final class OutboxDispatcher: Service {
     private func ring(at instant: Timestamp) async {
         do {
             try await clock.sleep(until: instant)
+            courier.forgetEndedHolds()
         } catch {
             return
         }
         inbox.withLock { $0.mustScan = true }
         wakeUp.yield()
+    }
+
+    /// Another process may deliver at once what this one leaves.
+    private func release() async {
+        do {
+            let queue = queue
+            // Task: a write of a cancelled task would be refused before it began.
+            try await Task { try await queue.releaseAll() }.value
+        } catch {
+            // The leases end by themselves.
+            logger.info("leases not released", metadata: ["reason": "\(error)"])
+        }
     }
 }
 
@@ -142,20 +169,23 @@ private struct OutboxTurns {
     private let kinds: Set<String>
     private var unknownKinds: Set<String> = []
 
-    init(kinds: Set<String>, policy: OutboxPolicy) { self.kinds = kinds }
+    init(kinds: Set<String>) { self.kinds = kinds }
 
-    mutating func enter(_ found: [(id: Int64, lane: OutboxLane)], logger: Logger) {
-        for (id, lane) in found {
-            cursor = id
-            if kinds.contains(lane.kind) {
-                schedule.arrive(lane)
-            } else if unknownKinds.insert(lane.kind).inserted {
+    mutating func enter(
+        _ entries: [OutboxQueue.Entry], into stock: OutboxStock, at now: Timestamp, logger: Logger
+    ) {
+        for entry in entries {
+            let message = entry.message
+            cursor = message.id
+            if kinds.contains(message.kind) {
+                stock.enter(message, dueAt: entry.dueAt, at: now)
+                schedule.arrive(OutboxLane(kind: message.kind, receiver: message.receiver))
+            } else if unknownKinds.insert(message.kind).inserted {
                 logger.error(
                     "messages that nothing delivers wait in the outbox",
-                    metadata: ["kind": "\(lane.kind)"])
+                    metadata: ["kind": "\(message.kind)"])
             }
         }
-        mustScan = found.count == OutboxQueue.scanMax
     }
 }
 

@@ -2,7 +2,7 @@ package import CityKernel
 
 /// An effect that must leave after the commit, at least once, in order per receiver.
 package struct OutboxMessage: Sendable, Hashable {
-    /// Which `OutboxReceiver` delivers it: `ngsi-ld.http`, `lamp`, `webpush`.
+    /// Which `OutboxReceiver` delivers it: `ngsi-ld`, `lamp`, `webpush`.
     package var kind: String
     /// Messages of one receiver leave in the order they were written; a slow receiver delays no other.
     package var receiver: String
@@ -21,5 +21,21 @@ package struct OutboxMessage: Sendable, Hashable {
         self.idempotencyKey = idempotencyKey
         self.payload = payload
         self.dueAt = dueAt
+    }
+}
+
+/// One effect for many: the same payload for each of its receivers, stored once.
+package struct OutboxCircular: Sendable {
+    package var kind: String
+    /// Each with an idempotency key of its own.
+    package var receivers: [(receiver: String, idempotencyKey: String)]
+    package var payload: [UInt8]
+
+    package init(
+        kind: String, receivers: [(receiver: String, idempotencyKey: String)], payload: [UInt8]
+    ) {
+        self.kind = kind
+        self.receivers = receivers
+        self.payload = payload
     }
 }

@@ -2,8 +2,10 @@ import CityKernel
 
 /// How patiently messages are delivered.
 package struct OutboxPolicy: Sendable {
-    /// Receivers served at the same time; a slow one holds one of these places.
-    package var receiversMax = 64
+    /// Receivers served at the same time; a slow one holds one of these places …
+    package var receiversMax = 512
+    /// … and of those whose last attempt failed, so many are tried at the same time.
+    package var doubtfulMax = 64
     /// Messages fetched at once for one receiver.
     package var batchMax = 64
     /// Bytes of payload fetched at once for one receiver; a larger message travels alone.

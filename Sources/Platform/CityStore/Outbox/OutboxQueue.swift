@@ -1,72 +1,124 @@
 import CityKernel
 
-/// The dispatcher's statements. Each verb is one write, so leases and messages never disagree.
+/// The dispatcher's statements. Each verb is one read or one write.
 struct OutboxQueue: Sendable {
     var store: any Store
     var policy: OutboxPolicy
     /// Names this process in leases.
     var owner: String
 
-    /// What a lane offers to the process that asks for it.
-    enum Claim: Sendable {
-        case messages(OutboxBatch)
-        case nothing(OutboxSchedule.Outcome)
+    /// A message with the time when it is due.
+    struct Entry: Sendable {
+        var message: QueuedMessage
+        var dueAt: Timestamp
     }
 
-    /// What became of a batch.
-    struct Settlement: Sendable {
-        /// Messages up to this one left the queue: delivered, or dead.
-        var lastDoneID: Int64?
-        var dead: [(id: Int64, attempts: Int, reason: String)] = []
-        /// The message that ended the batch, and why.
-        var failure: (id: Int64, reason: String, retryAt: Timestamp)?
-        /// Whether this process would serve the lane further.
-        var wantsMore = true
+    /// What a lane has due.
+    struct Found: Sendable {
+        var messages: [QueuedMessage]
+        var hasMore: Bool
+        /// When the next message after these is due.
+        var nextDue: Timestamp?
+    }
+
+    /// What the process that asks for a lane gets.
+    enum Claim: Sendable {
+        /// It may deliver until this time; so many deliveries in a row had failed before.
+        case granted(until: Timestamp, failures: Int)
+        case refused(until: Timestamp)
     }
 
     /// Rows read per look; the next look goes on where this one ended.
     static let scanMax = 1_000
-    /// Letters of a failure's reason that are kept.
-    private static let reasonMax = 500
 
-    /// Lanes of messages queued after `cursor`, in the order of their messages.
-    func scan(after cursor: Int64) async throws -> [(id: Int64, lane: OutboxLane)] {
-        try await store.read { connection in
-            try connection.query(
+    private static let columns = """
+        m.id, m.kind, m.receiver, m.idempotency_key, COALESCE(b.payload, m.payload), m.queued_at,
+        m.due_at, m.attempts, m.body
+        """
+
+    private static let tables =
+        "store_outbox m LEFT JOIN store_outbox_body b ON b.id = m.body"
+
+    private static func entry(_ row: any Row) -> Entry {
+        Entry(
+            message: QueuedMessage(
+                id: row.integer(0), kind: row.text(1), receiver: row.text(2),
+                idempotencyKey: row.text(3), payload: row.blob(4),
+                queuedAt: Timestamp(microseconds: max(row.integer(5), row.integer(6))),
+                attempts: row.int(7), body: row.optionalInteger(8)),
+            dueAt: Timestamp(microseconds: row.integer(6)))
+    }
+
+    /// Messages queued after `cursor`, in their order, as many as fit into the policy's batch.
+    func scan(after cursor: Int64) async throws -> (entries: [Entry], hasMore: Bool) {
+        let bytesMax = policy.batchBytesMax
+        return try await store.read { connection in
+            var entries: [Entry] = []
+            var bytes = 0
+            var isFull = false
+            try connection.forEach(
                 """
-                SELECT id, kind, receiver FROM store_outbox WHERE id > $1
-                ORDER BY id LIMIT \(Self.scanMax)
+                SELECT \(Self.columns) FROM \(Self.tables) WHERE m.id > $1
+                ORDER BY m.id LIMIT \(Self.scanMax)
                 """,
                 [.integer(cursor)]
-            ) { ($0.integer(0), OutboxLane(kind: $0.text(1), receiver: $0.text(2))) }
+            ) { row in
+                let entry = Self.entry(row)
+                bytes += entry.message.payload.count
+                if bytes > bytesMax, !entries.isEmpty {
+                    isFull = true
+                    return false
+                }
+                entries.append(entry)
+                return true
+            }
+            return (entries, isFull || entries.count == Self.scanMax)
         }
     }
 
-    /// Takes the lane for this process, with its first messages.
+    /// The first messages of the lane that are due.
+    func list(_ lane: OutboxLane, dueAt now: Timestamp) async throws -> Found {
+        let (batchMax, bytesMax) = (policy.batchMax, policy.batchBytesMax)
+        return try await store.read { connection in
+            var messages: [QueuedMessage] = []
+            var bytes = 0
+            var isFull = false
+            try connection.forEach(
+                """
+                SELECT \(Self.columns) FROM \(Self.tables)
+                WHERE m.kind = $1 AND m.receiver = $2 AND m.due_at <= $3
+                ORDER BY m.id LIMIT \(batchMax)
+                """,
+                lane.arguments + [.integer(now.microseconds)]
+            ) { row in
+                let message = Self.entry(row).message
+                bytes += message.payload.count
+                if bytes > bytesMax, !messages.isEmpty {
+                    isFull = true
+                    return false
+                }
+                messages.append(message)
+                return true
+            }
+            let nextDue = try connection.first(
+                """
+                SELECT MIN(due_at) FROM store_outbox
+                WHERE kind = $1 AND receiver = $2 AND due_at > $3
+                """,
+                lane.arguments + [.integer(now.microseconds)]
+            ) { $0.optionalInteger(0) }
+            return Found(
+                messages: messages, hasMore: isFull || messages.count == batchMax,
+                nextDue: (nextDue ?? nil).map(Timestamp.init(microseconds:)))
+        }
+    }
+
+    // MARK: - Leases
+
+    /// Takes the lane for this process, or prolongs what it has.
     func claim(_ lane: OutboxLane) async throws -> Claim {
         try await store.write { try claim(lane, in: $0) }
     }
-
-    /// Removes what is done, notes what failed, and takes the next messages.
-    func settle(_ batch: OutboxBatch, _ settlement: Settlement) async throws -> Claim {
-        try await store.write { transaction in
-            try remove(batch, settlement, in: transaction)
-            if let failure = settlement.failure {
-                try note(failure, of: batch, in: transaction)
-                return .nothing(.notBefore(failure.retryAt))
-            }
-            if settlement.lastDoneID != nil { try forgetFailures(of: batch.lane, in: transaction) }
-            guard settlement.wantsMore else {
-                try release(batch.lane, in: transaction)
-                // Another process may sleep until this lease would have ended.
-                try transaction.notify(Outbox.channel, batch.lane.text)
-                return .nothing(.empty)
-            }
-            return try claim(batch.lane, in: transaction)
-        }
-    }
-
-    // MARK: - Claiming
 
     private func claim(_ lane: OutboxLane, in transaction: any Transaction) throws -> Claim {
         let now = transaction.now
@@ -83,15 +135,10 @@ struct OutboxQueue: Sendable {
             )
         }
         if let lease, lease.owner != owner, lease.until > now {
-            return .nothing(.notBefore(lease.until))
+            return .refused(until: lease.until)
         }
-        if let lease, lease.retryAt > now { return .nothing(.notBefore(lease.retryAt)) }
-        let messages = try list(lane, dueAt: now, in: transaction)
-        guard !messages.isEmpty else {
-            if lease != nil { try release(lane, in: transaction) }
-            return .nothing(try rest(of: lane, in: transaction))
-        }
-        let leasedUntil = now + policy.leaseSpan
+        if let lease, lease.retryAt > now { return .refused(until: lease.retryAt) }
+        let until = now + policy.leaseSpan
         try transaction.execute(
             """
             INSERT INTO store_outbox_lease (kind, receiver, owner, leased_until)
@@ -99,134 +146,24 @@ struct OutboxQueue: Sendable {
             ON CONFLICT (kind, receiver)
                 DO UPDATE SET owner = excluded.owner, leased_until = excluded.leased_until
             """,
-            lane.arguments + [.text(owner), .integer(leasedUntil.microseconds)])
-        return .messages(
-            OutboxBatch(
-                lane: lane, messages: messages, claimedAt: now, leasedUntil: leasedUntil,
-                failures: lease?.failures ?? 0))
+            lane.arguments + [.text(owner), .integer(until.microseconds)])
+        return .granted(until: until, failures: lease?.failures ?? 0)
     }
 
-    private func list(
-        _ lane: OutboxLane, dueAt now: Timestamp, in transaction: any Transaction
-    ) throws -> [QueuedMessage] {
-        var messages: [QueuedMessage] = []
-        var bytes = 0
-        try transaction.forEach(
-            """
-            SELECT id, idempotency_key, payload, queued_at, due_at, attempts FROM store_outbox
-            WHERE kind = $1 AND receiver = $2 AND due_at <= $3
-            ORDER BY id LIMIT \(policy.batchMax)
-            """,
-            lane.arguments + [.integer(now.microseconds)]
-        ) { row in
-            let payload = row.blob(2)
-            bytes += payload.count
-            if bytes > policy.batchBytesMax, !messages.isEmpty { return false }
-            messages.append(
-                QueuedMessage(
-                    id: row.integer(0), kind: lane.kind, receiver: lane.receiver,
-                    idempotencyKey: row.text(1), payload: payload,
-                    queuedAt: Timestamp(microseconds: max(row.integer(3), row.integer(4))),
-                    attempts: row.int(5)))
-            return true
-        }
-        return messages
-    }
-
-    private func rest(
-        of lane: OutboxLane, in transaction: any Transaction
-    ) throws -> OutboxSchedule.Outcome {
-        let dueAt = try transaction.first(
-            "SELECT MIN(due_at) FROM store_outbox WHERE kind = $1 AND receiver = $2",
-            lane.arguments
-        ) { $0.optionalInteger(0) }
-        guard let dueAt, let dueAt else { return .empty }
-        return .due(Timestamp(microseconds: dueAt))
-    }
-
-    // MARK: - Settling
-
-    /// A batch is what was due when it was claimed, so what is done of it is one range.
-    private func remove(
-        _ batch: OutboxBatch, _ settlement: Settlement, in transaction: any Transaction
-    ) throws {
-        guard let lastDoneID = settlement.lastDoneID else { return }
-        for letter in settlement.dead {
+    /// Lets go of everything that this process holds, so that another may deliver at once, and forgets
+    /// leases that ended and tell nothing.
+    func releaseAll() async throws {
+        try await store.write { transaction in
             try transaction.execute(
                 """
-                INSERT INTO store_outbox_dead (id, kind, receiver, idempotency_key, payload,
-                    queued_at, attempts, died_at, reason)
-                SELECT id, kind, receiver, idempotency_key, payload, queued_at, $2, $3, $4
-                FROM store_outbox WHERE id = $1
-                """,
-                [
-                    .integer(letter.id), SQLValue(letter.attempts),
-                    .integer(transaction.now.microseconds),
-                    .text(String(letter.reason.prefix(Self.reasonMax))),
-                ])
+                DELETE FROM store_outbox_lease
+                WHERE failures = 0 AND (owner = $1 OR leased_until < $2)
+                """, [.text(owner), .integer(transaction.now.microseconds)])
+            try transaction.execute(
+                "UPDATE store_outbox_lease SET leased_until = 0 WHERE owner = $1", [.text(owner)])
+            try transaction.notify(Outbox.channel, Outbox.released)
         }
-        try transaction.execute(
-            """
-            DELETE FROM store_outbox
-            WHERE kind = $1 AND receiver = $2 AND id <= $3 AND due_at <= $4
-            """,
-            batch.lane.arguments
-                + [.integer(lastDoneID), .integer(batch.claimedAt.microseconds)])
     }
-
-    private func note(
-        _ failure: (id: Int64, reason: String, retryAt: Timestamp), of batch: OutboxBatch,
-        in transaction: any Transaction
-    ) throws {
-        try transaction.execute(
-            "UPDATE store_outbox SET attempts = attempts + 1 WHERE id = $1",
-            [.integer(failure.id)])
-        // What was delivered before it shows that the receiver was well until then.
-        let wasWell = batch.messages.first?.id != failure.id
-        try transaction.execute(
-            """
-            UPDATE store_outbox_lease
-            SET leased_until = 0, retry_at = $3, last_failure = $4,
-                failures = CASE WHEN $5 = 1 THEN 1 ELSE failures + 1 END
-            WHERE kind = $1 AND receiver = $2 AND owner = $6
-            """,
-            batch.lane.arguments + [
-                .integer(failure.retryAt.microseconds),
-                .text(String(failure.reason.prefix(Self.reasonMax))), SQLValue(wasWell),
-                .text(owner),
-            ])
-    }
-
-    private func forgetFailures(of lane: OutboxLane, in transaction: any Transaction) throws {
-        try transaction.execute(
-            """
-            UPDATE store_outbox_lease SET failures = 0, retry_at = 0, last_failure = NULL
-            WHERE kind = $1 AND receiver = $2 AND owner = $3 AND failures > 0
-            """, lane.arguments + [.text(owner)])
-    }
-
-    private func release(_ lane: OutboxLane, in transaction: any Transaction) throws {
-        try transaction.execute(
-            """
-            DELETE FROM store_outbox_lease
-            WHERE kind = $1 AND receiver = $2 AND owner = $3 AND failures = 0
-            """, lane.arguments + [.text(owner)])
-        try transaction.execute(
-            """
-            UPDATE store_outbox_lease SET leased_until = 0
-            WHERE kind = $1 AND receiver = $2 AND owner = $3
-            """, lane.arguments + [.text(owner)])
-    }
-}
-
-/// Messages that this process may deliver until its lease ends.
-struct OutboxBatch: Sendable {
-    var lane: OutboxLane
-    var messages: [QueuedMessage]
-    var claimedAt: Timestamp
-    var leasedUntil: Timestamp
-    /// How often in a row the receiver has failed.
-    var failures: Int
 }
 
 extension OutboxLane {

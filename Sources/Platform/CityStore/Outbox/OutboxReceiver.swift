@@ -11,6 +11,21 @@ package protocol OutboxReceiver: Sendable {
     ///
     /// - Throws: `DeliveryError`; any other error counts as temporary.
     func deliver(_ message: QueuedMessage) async throws
+
+    /// Keeps the receiver's own count of what was tried, in the transaction that writes it down; many
+    /// attempts at once. An error undoes that transaction, which is then tried again.
+    func note(_ outcomes: [DeliveryOutcome], in transaction: any Transaction) throws
+}
+
+extension OutboxReceiver {
+    package func note(_ outcomes: [DeliveryOutcome], in transaction: any Transaction) throws {}
+}
+
+/// How one attempt ended.
+package struct DeliveryOutcome: Sendable, Hashable {
+    package var receiver: String
+    package var isSuccess: Bool
+    package var at: Timestamp
 }
 
 /// A message on its way out.
@@ -23,6 +38,8 @@ package struct QueuedMessage: Sendable, Hashable {
     package var queuedAt: Timestamp
     /// How often it was tried before.
     package var attempts: Int
+    /// The payload that it shares with other messages.
+    var body: Int64?
 }
 
 /// Why a message was not delivered, as far as it matters for what happens next.
@@ -31,27 +48,12 @@ package enum DeliveryError: Error, Sendable, Hashable {
     case temporary(String, retryAfter: Duration? = nil)
     /// Trying again is of no use: the message becomes a dead letter, the next one follows.
     case permanent(String)
+    /// Nobody is to be told any more: the message leaves uncounted.
+    case obsolete
 }
 
 /// Whose messages leave in one order: one receiver of one kind.
 struct OutboxLane: Sendable, Hashable {
     var kind: String
     var receiver: String
-
-    /// Unit separator: in no kind and no receiver.
-    private static let separator: Character = "\u{1F}"
-
-    init(kind: String, receiver: String) {
-        self.kind = kind
-        self.receiver = receiver
-    }
-
-    /// Reads what `text` wrote; `nil` for any other payload.
-    init?(_ text: String) {
-        guard let end = text.firstIndex(of: Self.separator) else { return nil }
-        kind = String(text[..<end])
-        receiver = String(text[text.index(after: end)...])
-    }
-
-    var text: String { "\(kind)\(Self.separator)\(receiver)" }
 }

@@ -14,8 +14,10 @@ struct OutboxSchedule {
         case empty
         /// The rest is due later.
         case due(Timestamp)
-        /// It failed, or another process serves it: not before this time, whatever arrives.
+        /// Another process serves it: not before this time, whatever arrives.
         case notBefore(Timestamp)
+        /// Its receiver does not answer well; it is tried again then.
+        case failed(until: Timestamp)
     }
 
     private struct Alarm: Comparable {
@@ -26,6 +28,11 @@ struct OutboxSchedule {
     }
 
     private var ready: Deque<OutboxLane> = []
+    /// Ready too, but the last attempt failed: they get few places, so that many silent receivers do
+    /// not keep those that answer from theirs.
+    private var doubtful: Deque<OutboxLane> = []
+    private var failing: Set<OutboxLane> = []
+    private var activeDoubtful = 0
     private var waiting: Set<OutboxLane> = []
     /// `true` when a message arrived while the lane was being served.
     private var active: [OutboxLane: Bool] = [:]
@@ -45,10 +52,9 @@ struct OutboxSchedule {
         }
     }
 
-    /// Another process let go of `lane`.
-    mutating func release(_ lane: OutboxLane) {
-        guard active[lane] == nil, asleep[lane] != nil else { return }
-        makeReady(lane)
+    /// Another process let go of its lanes: whoever waits for one may ask again.
+    mutating func release() {
+        for lane in asleep.keys where !failing.contains(lane) { makeReady(lane) }
     }
 
     /// Wakes whose time has come.
@@ -59,9 +65,17 @@ struct OutboxSchedule {
         }
     }
 
-    /// The next lane to serve, unless `activeMax` are being served.
-    mutating func startNext(activeMax: Int) -> OutboxLane? {
-        guard active.count < activeMax, let lane = ready.popFirst() else { return nil }
+    /// The next lane to serve, unless `activeMax` are being served; of those that failed last time
+    /// at most `doubtfulMax`.
+    mutating func startNext(activeMax: Int, doubtfulMax: Int = .max) -> OutboxLane? {
+        guard active.count < activeMax else { return nil }
+        if let lane = ready.popFirst() { return start(lane) }
+        guard activeDoubtful < doubtfulMax, let lane = doubtful.popFirst() else { return nil }
+        activeDoubtful += 1
+        return start(lane)
+    }
+
+    private mutating func start(_ lane: OutboxLane) -> OutboxLane {
         waiting.remove(lane)
         active[lane] = false
         return lane
@@ -71,7 +85,11 @@ struct OutboxSchedule {
         guard let hasArrival = active.removeValue(forKey: lane) else {
             preconditionFailure("a lane that nobody serves has finished")
         }
+        if failing.remove(lane) != nil { activeDoubtful -= 1 }
         switch outcome {
+        case .failed(let instant):
+            failing.insert(lane)
+            sleep(lane, until: instant, .untilAllowed)
         case .notBefore(let instant): sleep(lane, until: instant, .untilAllowed)
         case .empty where hasArrival, .due where hasArrival: makeReady(lane)
         case .empty: break
@@ -91,7 +109,7 @@ struct OutboxSchedule {
     private mutating func makeReady(_ lane: OutboxLane) {
         asleep[lane] = nil
         guard waiting.insert(lane).inserted else { return }
-        ready.append(lane)
+        if failing.contains(lane) { doubtful.append(lane) } else { ready.append(lane) }
     }
 
     private mutating func sleep(_ lane: OutboxLane, until instant: Timestamp, _ sleep: Sleep) {

@@ -22,7 +22,8 @@ struct SubscriptionDoors: NGSILDDoors {
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
         let document = try await request.document()
-        let subscription = try SubscriptionCodec(document.context).subscription(
+        let codec = SubscriptionCodec(document.context, library: broker.contexts)
+        let subscription = try codec.subscription(
             document.json, id: "urn:ngsi-ld:Subscription:" + broker.nextToken(), now: broker.now)
         try await broker.subscribe(subscription)
         return NGSILDAnswer.created(at: NGSILDPath.subscription(subscription.id))
@@ -47,7 +48,7 @@ struct SubscriptionDoors: NGSILDDoors {
     @Sendable private func retrieve(
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
-        let id = try request.pathText("id")
+        let id = try subscriptionID(request)
         let context = try request.linkedContext()
         let answer = try NGSILDAnswer(to: request.request, under: context)
         guard let stored = try await broker.subscription(id) else {
@@ -68,7 +69,7 @@ struct SubscriptionDoors: NGSILDDoors {
     @Sendable private func update(
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
-        let id = try request.pathText("id")
+        let id = try subscriptionID(request)
         let document = try await request.document()
         guard let patch = document.json.object else {
             throw Problem.badRequest("a subscription is a JSON object", at: "/")
@@ -80,7 +81,15 @@ struct SubscriptionDoors: NGSILDDoors {
     @Sendable private func delete(
         _ request: NGSILDRequest, _ source: String
     ) async throws -> Response {
-        try await broker.unsubscribe(try request.pathText("id"))
+        try await broker.unsubscribe(try subscriptionID(request))
         return NGSILDAnswer.noContent
+    }
+
+    private func subscriptionID(_ request: NGSILDRequest) throws(Problem) -> String {
+        let id = try request.pathText("id")
+        guard EntityID.isURI(id) else {
+            throw .badRequest("a subscription id is an absolute URI", at: "id")
+        }
+        return id
     }
 }

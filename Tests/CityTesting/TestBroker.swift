@@ -9,6 +9,7 @@ package enum TestBroker {
         _ engine: TestEngine = .sqlite, rules: [any Rule] = [],
         clock: any CityClock = SystemClock(),
         durability: StoreConfiguration.Durability = .relaxed,
+        outbound: OutboundGuard = .publicOnly,
         _ body: (Broker) async throws -> Value
     ) async throws -> Value {
         try await TestStores.with(
@@ -17,7 +18,9 @@ package enum TestBroker {
             var logger = Logger(label: "city.test")
             logger.logLevel = .critical
             return try await body(
-                try Broker(store: store, rules: rules, clock: clock, logger: logger))
+                try Broker(
+                    store: store, rules: rules, clock: clock, logger: logger,
+                    outbound: OutboundClient(outbound)))
         }
     }
 }

@@ -23,6 +23,8 @@ package enum TestBrokers {
     ) throws -> Broker {
         var logger = Logger(label: "city.test")
         logger.logLevel = .critical
-        return try Broker(store: store, rules: rules, clock: clock, logger: logger)
+        return try Broker(
+            store: store, rules: rules, clock: clock, logger: logger,
+            outbound: OutboundClient(OutboundGuard.publicOnly.openToLoopback()))
     }
 }

@@ -27,15 +27,19 @@ package struct CityOpening: Sendable {
         self.durability = durability
     }
 
-    /// The tenant's database.
-    /// - Parameter cityID: names the PostgreSQL schema.
-    package func storeConfiguration(cityID: String) -> StoreConfiguration {
+    /// A tenant's database.
+    /// - Parameters:
+    ///   - cityID: names the PostgreSQL schema.
+    ///   - tenant: the number of a tenant beside the city itself.
+    package func storeConfiguration(cityID: String, tenant: Int64? = nil) -> StoreConfiguration {
         let location: StoreLocation
         if let databaseURL {
-            let schema = "city_" + cityID.replacing("-", with: "_")
+            let schema =
+                "city_" + cityID.replacing("-", with: "_") + (tenant.map { "_t\($0)" } ?? "")
             location = .postgres(url: databaseURL, schema: schema)
         } else {
-            location = .sqlite(path: dataFolder.appending(path: "city.sqlite").path)
+            let file = tenant.map { "tenant-\($0).sqlite" } ?? "city.sqlite"
+            location = .sqlite(path: dataFolder.appending(path: file).path)
         }
         return StoreConfiguration(location: location, durability: durability)
     }

@@ -36,9 +36,9 @@ extension RunningCity {
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: city.logger))
         do {
             try await group.run()
-            await city.store.close()
+            await closeStores()
         } catch {
-            await city.store.close()
+            await closeStores()
             throw Self.explained(error, port: port)
         }
     }
@@ -53,24 +53,36 @@ extension RunningCity {
                 "services", store: city.store, owner: owner, clock: city.clock,
                 logger: city.logger
             ) { [files, city] in try files.services.flatMap { try $0.workers(of: city) } },
-            Ticker(broker: city.broker, clock: city.clock, logger: city.logger),
-            ChangeListener(broker: city.broker),
-            HistoryKeeper(broker: city.broker, clock: city.clock, logger: city.logger),
-            SubscriptionTimer(broker: city.broker, clock: city.clock, logger: city.logger),
+            TenantWorkers(tenants: tenants, logger: city.logger) { [self] in
+                workers(of: $0, owner)
+            },
+        ]
+            + workers(
+                of: city.broker, owner,
+                try files.services.flatMap { try $0.receivers(of: city) })
+    }
+
+    /// What each broker needs to have done, the city's own and those of tenants.
+    /// - Parameter receivers: who else is told from this outbox.
+    private func workers(
+        of broker: Broker, _ owner: String, _ receivers: [any OutboxReceiver] = []
+    ) -> [any Service] {
+        [
+            Ticker(broker: broker, clock: city.clock, logger: city.logger),
+            ChangeListener(broker: broker),
+            HistoryKeeper(broker: broker, clock: city.clock, logger: city.logger),
+            SubscriptionTimer(broker: broker, clock: city.clock, logger: city.logger),
             OutboxDispatcher(
-                store: city.store,
-                receivers: [notificationSender()]
-                    + (try files.services.flatMap { try $0.receivers(of: city) }),
+                store: broker.store, receivers: [notificationSender(of: broker)] + receivers,
                 owner: owner, clock: city.clock, logger: city.logger),
         ]
     }
 
     /// Takes notifications to subscribers, by HTTP and MQTT.
-    private func notificationSender() -> NotificationSender {
-        let outbound =
-            opening.isOpenAPI ? OutboundGuard.publicOnly.openToLoopback() : .publicOnly
+    private func notificationSender(of broker: Broker) -> NotificationSender {
+        let outbound = broker.outbound.outbound
         return NotificationSender(
-            broker: city.broker,
+            broker: broker,
             carriers: [
                 HTTPNotificationCarrier(outbound),
                 MqttNotificationCarrier(outbound, clock: city.clock),
@@ -94,7 +106,11 @@ extension RunningCity {
         DataFlowPage(registry: city.registry, pages: city.pages).addRoutes(to: router)
         DevelopersPage(city: city).addRoutes(to: router)
         DeliveriesPage(city: city).addRoutes(to: router)
-        addNGSILDRoutes(to: router, broker: city.broker, access: .of(city))
+        addNGSILDRoutes(
+            to: router, broker: city.broker, access: .of(city), tenants: tenants,
+            settings: NGSILDSettings(
+                allowsMissingContext: city.configuration.allowsMissingContext))
+        addNGSIv2Routes(to: router, broker: city.broker, access: .of(city), tenants: tenants)
         for service in files.services { try service.addRoutes(to: router, of: city) }
         return router
     }

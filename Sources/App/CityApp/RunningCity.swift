@@ -16,6 +16,7 @@ package final class RunningCity: Sendable {
     package let firstStaff: NewStaff?
     let opening: CityOpening
     let server: CityServer
+    let tenants: TenantDirectory
     let folder: DataFolder
 
     /// Reads the files, brings the database up to date and states the opening facts.
@@ -28,12 +29,20 @@ package final class RunningCity: Sendable {
         let store = try await Stores.open(
             opening.storeConfiguration(cityID: files.configuration.id), clock: clock,
             logger: logger)
+        let outbound = OutboundClient(
+            opening.isOpenAPI
+                ? files.configuration.outbound.openToLoopback() : files.configuration.outbound)
         do {
             try await store.migrate(
                 Broker.migrations + Identity.migrations + files.services.flatMap(\.migrations))
             let broker = try Broker(
                 store: store, rules: files.services.flatMap { $0.rules() }, clock: clock,
-                logger: logger, history: files.configuration.history)
+                logger: logger, outbound: outbound, history: files.configuration.history)
+            tenants = TenantDirectory(home: broker) { [opening, cityID = files.configuration.id] in
+                try await Self.openTenant(
+                    opening.storeConfiguration(cityID: cityID, tenant: $0), clock, logger, outbound,
+                    history: files.configuration.history, named: $1)
+            }
             let identity = Identity(store: store, clock: clock, logger: logger)
             try await Self.state(files, in: broker)
             firstStaff = try await identity.createFirstStaff()
@@ -63,10 +72,34 @@ package final class RunningCity: Sendable {
     package func closing<Value>(_ work: () async throws -> Value) async throws -> Value {
         do {
             let value = try await work()
-            await city.store.close()
+            await closeStores()
             return value
         } catch {
-            await city.store.close()
+            await closeStores()
+            throw error
+        }
+    }
+
+    func closeStores() async {
+        await tenants.close()
+        await city.store.close()
+    }
+
+    /// A tenant has the picture of now and of the past, and no rules: those are the city's own.
+    private static func openTenant(
+        _ configuration: StoreConfiguration, _ clock: any CityClock, _ logger: Logger,
+        _ outbound: OutboundClient, history: HistorySettings, named name: String
+    ) async throws -> Broker {
+        var logger = logger
+        logger[metadataKey: "tenant"] = "\(name)"
+        let store = try await Stores.open(configuration, clock: clock, logger: logger)
+        do {
+            try await store.migrate(Broker.migrations)
+            return try Broker(
+                store: store, rules: [], clock: clock, logger: logger, outbound: outbound,
+                history: history)
+        } catch {
+            await store.close()
             throw error
         }
     }

@@ -24,7 +24,9 @@ package final class Broker: Sendable {
     private let followers = Mutex<[any ChangeFollower]>([])
     package let contexts: ContextLibrary
     package let history: HistorySettings
-    private let tokens = Atomic<Int64>(0)
+    /// For every address that a subscriber, a context source or an @context names.
+    package let outbound: OutboundClient
+    private let tokens: TokenCounter
     /// Tells this process's notifications from those of others.
     let origin: String
 
@@ -33,20 +35,26 @@ package final class Broker: Sendable {
     package static let observedAheadMax = Duration.hours(1)
 
     /// The store must have run `Broker.migrations`.
-    /// - Parameter contexts: the contexts that subscriptions and requests may name by URL.
     /// - Throws: `BrokerError` when rules form a circle, two rules write one type or share a name.
     package init(
         store: any Store, rules: [any Rule], clock: any CityClock, logger: Logger,
-        contexts: ContextLibrary = ContextLibrary(), history: HistorySettings = .init(),
+        outbound: OutboundClient = OutboundClient(), history: HistorySettings = .init(),
         origin: UInt64 = .random(in: .min ... .max)
     ) throws {
         self.store = store
         self.clock = clock
         self.logger = logger
         self.rules = try RuleBook(rules)
-        self.contexts = contexts
         self.history = history
-        self.origin = String(origin, radix: 36)
+        self.outbound = outbound
+        let name = String(origin, radix: 36)
+        self.origin = name
+        let tokens = TokenCounter(name)
+        self.tokens = tokens
+        contexts = ContextLibrary(
+            keeping: .init(
+                store: store, clock: clock, fetcher: ContextFetcher(outbound),
+                token: tokens.next, origin: name))
         switch store.location {
         case .sqlite:
             entities = EntityBook()
@@ -228,6 +236,7 @@ extension Broker {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.followRegistrations() }
             group.addTask { await self.followChanges() }
+            group.addTask { await self.contexts.run() }
         }
     }
 
@@ -278,10 +287,7 @@ extension Broker {
     }
 
     /// A text that no other process and no other call gets.
-    package func nextToken() -> String {
-        let count = tokens.add(1, ordering: .relaxed).newValue
-        return "\(origin)-\(count)"
-    }
+    package func nextToken() -> String { tokens.next() }
 
     private func publish(_ touched: [EntityChange], of work: BrokerTransaction) throws {
         let changes = touched.map {
@@ -311,4 +317,14 @@ extension Broker {
             feed.publish(changes)
         }
     }
+}
+
+/// Texts that no other process and no other call gets.
+private final class TokenCounter: Sendable {
+    private let origin: String
+    private let count = Atomic<Int64>(0)
+
+    init(_ origin: String) { self.origin = origin }
+
+    func next() -> String { "\(origin)-\(count.add(1, ordering: .relaxed).newValue)" }
 }

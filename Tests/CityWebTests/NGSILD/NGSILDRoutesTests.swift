@@ -102,7 +102,7 @@ struct NGSILDRoutesTests {
                 "<https://x.org/c>; rel=\"http://www.w3.org/ns/json-ld#context\""
             let context = try await visitor.send(
                 .get, "\(Self.entities)?type=A", nil, [HTTPField.Name("Link")!: link])
-            try expectProblem(context, 503, "LdContextNotAvailable")
+            try expectProblem(context, 504, "LdContextNotAvailable")
         }
     }
 

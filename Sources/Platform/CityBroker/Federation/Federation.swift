@@ -8,10 +8,23 @@ package final class Federation: Sendable {
     private let client: SourceClient
     private let startedAt: Timestamp
     private let alias = Mutex<String?>(nil)
+    private let tenant: Tenant?
 
-    package init(broker: Broker, client: SourceClient = SourceClient()) {
+    /// A tenant of the city: its pseudonym is the city's with its name (§5.2.40).
+    package struct Tenant: Sendable {
+        var name: String
+        var home: Federation
+
+        package init(name: String, of home: Federation) {
+            self.name = name
+            self.home = home
+        }
+    }
+
+    package init(broker: Broker, client: SourceClient? = nil, tenant: Tenant? = nil) {
         self.broker = broker
-        self.client = client
+        self.client = client ?? SourceClient(client: broker.outbound)
+        self.tenant = tenant
         startedAt = broker.now
     }
 
@@ -20,6 +33,7 @@ package final class Federation: Sendable {
 
     /// The city's pseudonym in `Via` headers.
     package func ownAlias() async throws -> String {
+        if let tenant { return try await tenant.home.ownAlias() + "-" + tenant.name }
         if let known = alias.withLock({ $0 }) { return known }
         let fresh = "cityos-" + String(UInt64.random(in: .min ... .max), radix: 36)
         let found = try await broker.store.write { transaction in

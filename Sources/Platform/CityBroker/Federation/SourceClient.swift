@@ -1,4 +1,4 @@
-package import AsyncHTTPClient
+import AsyncHTTPClient
 import CityKernel
 import NIOCore
 import NIOHTTP1
@@ -14,10 +14,10 @@ package struct SourceClient: Sendable {
     /// Sources that one question asks at the same time; the rest wait for their turn.
     package static let sourcesAtOnceMax = 32
 
-    private let client: HTTPClient
+    private let client: OutboundClient
     private let cooldown = CooldownBook()
 
-    package init(client: HTTPClient = .shared) { self.client = client }
+    package init(client: OutboundClient) { self.client = client }
 
     package typealias Outcome = Result<SourceReply, SourceFailure>
 
@@ -55,7 +55,6 @@ package struct SourceClient: Sendable {
     private func exchange(_ request: SourceRequest) async -> Outcome {
         let timeout = min(
             request.registration.management.timeout ?? Self.timeoutDefault, Self.timeoutMax)
-        let deadline = NIODeadline.now() + .nanoseconds(timeout.microseconds * 1_000)
         var outgoing = HTTPClientRequest(url: request.registration.endpoint + request.target)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
         for (name, value) in request.headers {
@@ -63,7 +62,8 @@ package struct SourceClient: Sendable {
         }
         if let body = request.body { outgoing.body = .bytes(ByteBuffer(bytes: body)) }
         do {
-            let response = try await client.execute(outgoing, deadline: deadline)
+            let response = try await client.execute(
+                outgoing, timeout: .nanoseconds(timeout.microseconds * 1_000))
             let body = try await response.body.collect(upTo: Self.replyBytesMax)
             return .success(
                 SourceReply(status: Int(response.status.code), body: Array(body.readableBytesView)))

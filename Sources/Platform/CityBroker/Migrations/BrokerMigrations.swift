@@ -4,7 +4,7 @@ extension Broker {
     /// The broker's tables, for `Store.migrate`.
     package static let migrations = [
         brokerTables, expiry, registrationTables, valueIndexes, temporalTables, entityMapTable,
-        subscriptionTurns,
+        subscriptionTurns, contextTable, tenantTable,
     ]
 
     /// Ends of storage (§4.22). A row is a reminder: what it reminds of may have been changed since,
@@ -129,4 +129,26 @@ extension Broker {
             """,
             "INSERT INTO broker_version (name, version) VALUES ('subscription', 0)",
         ])
+}
+
+extension Broker {
+    /// JSON-LD contexts that are hosted, cached or made of a subscription's own.
+    private static let contextTable = Migration(
+        "broker-0002-contexts",
+        [
+            """
+            CREATE TABLE broker_context (
+                local_id TEXT NOT NULL PRIMARY KEY,
+                kind {integer} NOT NULL CHECK (kind BETWEEN 1 AND 3),
+                url TEXT UNIQUE,
+                body TEXT NOT NULL,
+                created_at {integer} NOT NULL
+            ) {withoutRowid}
+            """
+        ])
+
+    /// Tenants beside this one; only the home's table has rows.
+    private static let tenantTable = Migration(
+        "broker-0002-tenants",
+        ["CREATE TABLE broker_tenant (id {identity}, name TEXT NOT NULL UNIQUE) {strict}"])
 }

@@ -37,8 +37,9 @@ package struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
     }
 
     package var description: String {
+        // Bytes of a length that was parsed make an address again.
         let text = (try? SocketAddress(packedIPAddress: ByteBuffer(bytes: bytes), port: 0))?
-            .ipAddress  // bytes of a length that was parsed make an address again
+            .ipAddress
         return "\(text ?? "?")/\(prefixLength)"
     }
 

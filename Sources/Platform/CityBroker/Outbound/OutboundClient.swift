@@ -6,6 +6,9 @@ package import NIOCore
 /// once its real address is known and before a byte of the request leaves. It follows no redirect by
 /// itself.
 package final class OutboundClient: Sendable {
+    /// How long an answer that has begun may pause.
+    package static let silenceSecondsMax: Int64 = 30
+
     package let outbound: OutboundGuard
     private let guarded: HTTPClient
     private let trusted: HTTPClient
@@ -21,6 +24,7 @@ package final class OutboundClient: Sendable {
         configuration.timeout.connect = .seconds(connectTimeoutSecondsMax)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
             connectionsPerHostMax
+        configuration.timeout.read = .seconds(Self.silenceSecondsMax)
         trusted = HTTPClient(
             eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
         // A refused connection would be tried again until the deadline.

@@ -40,7 +40,8 @@ enum RegistrationStore {
     static func find(
         _ id: String, _ library: ContextLibrary, in connection: any Connection
     ) throws -> StoredRegistration? {
-        try connection.first(
+        try library.loadAll(in: connection)
+        return try connection.first(
             "SELECT \(columns) FROM broker_registration WHERE id = $1", [.text(id)]
         ) { try stored($0, library) }
     }
@@ -49,6 +50,7 @@ enum RegistrationStore {
     static func listAll(
         _ library: ContextLibrary, in connection: any Connection
     ) throws -> (registrations: [StoredRegistration], unreadable: [String]) {
+        try library.loadAll(in: connection)
         var registrations: [StoredRegistration] = []
         var unreadable: [String] = []
         try connection.forEach(

@@ -45,7 +45,8 @@ enum SubscriptionStore {
     static func find(
         _ id: String, _ library: ContextLibrary, in connection: any Connection
     ) throws -> StoredSubscription? {
-        try connection.first(
+        try library.loadAll(in: connection)
+        return try connection.first(
             "SELECT \(columns) FROM broker_subscription WHERE id = $1", [.text(id)]
         ) { try stored($0, library) }
     }
@@ -53,7 +54,8 @@ enum SubscriptionStore {
     static func list(
         limit: Int, offset: Int, _ library: ContextLibrary, in connection: any Connection
     ) throws -> [StoredSubscription] {
-        try connection.query(
+        try library.loadAll(in: connection)
+        return try connection.query(
             "SELECT \(columns) FROM broker_subscription ORDER BY id LIMIT $1 OFFSET $2",
             [SQLValue(limit), SQLValue(offset)]
         ) { try stored($0, library) }
@@ -64,6 +66,7 @@ enum SubscriptionStore {
     static func listAll(
         _ library: ContextLibrary, in connection: any Connection
     ) throws -> (subscriptions: [Subscription], unreadable: [String]) {
+        try library.loadAll(in: connection)
         var subscriptions: [Subscription] = []
         var unreadable: [String] = []
         try connection.forEach("SELECT \(columns) FROM broker_subscription ORDER BY id", []) {

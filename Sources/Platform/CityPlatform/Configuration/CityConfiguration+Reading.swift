@@ -29,7 +29,7 @@ extension CityConfiguration {
             ] + (needsRivers ? ofRivers : []),
             optional: [
                 "demonstration", "fields", "jmaAreaCode", "files", "replays", "feeds", "lamps",
-                "ports", "history",
+                "history", "ngsiLD", "outbound", "ports",
             ] + (needsRivers ? [] : ofRivers))
         checkTimezone(top)
         let gauges = top["gauges"]?.list()?.compactMap(gauge) ?? []
@@ -40,6 +40,8 @@ extension CityConfiguration {
         let files = top["files"].map { readFiles($0, folder: folder) } ?? [:]
         let ports = top["ports"].map(readPorts) ?? Ports()
         let history = top["history"].map(readHistory) ?? HistorySettings()
+        let outbound = top["outbound"].map(readOutbound) ?? .publicOnly
+        let allowsMissingContext = top["ngsiLD"].map(readAllowsMissingContext) ?? false
         checkUnique(top["gauges"])
         checkUnique(top["feeds"])
         checkUnique(top["cameras"])
@@ -74,7 +76,7 @@ extension CityConfiguration {
             languages: languages, centre: centre, boundingBox: box, textsPath: texts,
             thresholdsPath: thresholds, schemesPath: schemes, files: files, replays: replays,
             gauges: gauges, feeds: feeds, cameras: cameras, lamps: lamps, ports: ports,
-            history: history)
+            history: history, outbound: outbound, allowsMissingContext: allowsMissingContext)
     }
 
     // MARK: - Parts

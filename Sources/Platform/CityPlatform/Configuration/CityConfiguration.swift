@@ -104,6 +104,10 @@ package struct CityConfiguration: Sendable {
     package var lamps: [Lamp]
     package var ports: Ports
     package var history: HistorySettings
+    /// Networks that addresses of strangers may lead into.
+    package var outbound: OutboundGuard
+    /// The NGSI-LD API reads `application/ld+json` without `@context` (`ngsiLD`).
+    package var allowsMissingContext: Bool
 
     package func url(of path: String) -> URL { folder.appendingPathComponent(path) }
 

@@ -59,10 +59,11 @@ struct BatchDoors: NGSILDDoors {
             guard document.json.object != nil else {
                 throw Problem.badRequest("a batch is a list of entities", at: "/")
             }
-            let codec = NGSILDCodec(document.context)
             return Item(
                 id: document.json["id"]?.string ?? document.json["@id"]?.string ?? "",
-                content: Result { () throws(Problem) in try read(codec, document.json) })
+                content: Result { () throws(Problem) in
+                    try read(NGSILDCodec(document.context), document.json)
+                })
         }
     }
 

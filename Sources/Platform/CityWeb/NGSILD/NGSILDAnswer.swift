@@ -8,6 +8,7 @@ extension HTTPField.Name {
     static var link: HTTPField.Name { HTTPField.Name("Link")! }
     static var resultsCount: HTTPField.Name { HTTPField.Name("NGSILD-Results-Count")! }
     static var tenant: HTTPField.Name { HTTPField.Name("NGSILD-Tenant")! }
+    static var forwardedScheme: HTTPField.Name { HTTPField.Name("X-Forwarded-Proto")! }
 }
 
 /// What a client accepts, and documents in that form (§6.3.5, §6.3.6).

@@ -11,17 +11,46 @@ struct NGSILDRequest {
     /// Ids, types and attributes that one parameter may list.
     static let listMax = 1_000
 
-    let request: Request
+    var request: Request
     let requestContext: CityRequestContext
     let library: ContextLibrary
+    /// `application/ld+json` without `@context` is read under the core context.
+    private let isLenient: Bool
+    private let linked: Result<LDContext, Problem>
 
-    init(_ request: Request, _ context: CityRequestContext, _ library: ContextLibrary) {
+    /// Gets the context of the Link header, from the web if need be.
+    init(
+        _ request: Request, _ context: CityRequestContext, _ library: ContextLibrary,
+        isLenient: Bool = false
+    ) async {
         self.request = request
         requestContext = context
         self.library = library
+        self.isLenient = isLenient
+        linked =
+            switch Self.linkedContextURL(request) {
+            case let url?: await Self.resolved(.string(url), library)
+            case nil: .success(.core)
+            }
+    }
+
+    private static func resolved(
+        _ json: JSONValue, _ library: ContextLibrary
+    ) async -> Result<LDContext, Problem> {
+        do {
+            return .success(try await library.resolve(json))
+        } catch {
+            return .failure(error)
+        }
     }
 
     // MARK: - Path
+
+    /// Where the client found this city, for addresses in answers.
+    var address: String {
+        let scheme = request.headers[.forwardedScheme] == "https" ? "https" : "http"
+        return "\(scheme)://\(request.head.authority ?? "localhost")"
+    }
 
     func pathText(_ name: String) throws(Problem) -> String {
         guard let raw = requestContext.parameters.get(name),
@@ -145,14 +174,11 @@ struct NGSILDRequest {
     private static let contextRelation = "http://www.w3.org/ns/json-ld#context"
 
     /// The context of the Link header; the core context without one.
-    func linkedContext() throws(Problem) -> LDContext {
-        guard let url = linkedContextURL() else { return .core }
-        return try library.context(url: url)
-    }
+    func linkedContext() throws(Problem) -> LDContext { try linked.get() }
 
-    private func linkedContextURL() -> String? {
+    private static func linkedContextURL(_ request: Request) -> String? {
         for field in request.headers[values: .link] {
-            for link in field.split(separator: ",") where link.contains(Self.contextRelation) {
+            for link in field.split(separator: ",") where link.contains(contextRelation) {
                 guard let start = link.firstIndex(of: "<"), let end = link.firstIndex(of: ">"),
                     start < end
                 else { continue }
@@ -185,14 +211,29 @@ struct NGSILDRequest {
         var context: LDContext
     }
 
+    /// A document of a batch: the others do not suffer when its context cannot be had.
+    struct BatchDocument {
+        var json: JSONValue
+        var readable: Result<LDContext, Problem>
+
+        var context: LDContext { get throws(Problem) { try readable.get() } }
+    }
+
     func document() async throws -> Document {
         let media = try media()
         let json = try JSONValue(parsing: try await bytes())
-        return Document(json: json, context: try context(of: json, media))
+        let context = try await context(of: json, media).get()
+        return Document(json: context.withKeywords(json), context: context)
+    }
+
+    /// The body as it is written, without a context of its own.
+    func plainDocument() async throws -> JSONValue {
+        _ = try media()
+        return try JSONValue(parsing: try await bytes())
     }
 
     /// A list of documents, each with a context of its own.
-    func documents() async throws -> [Document] {
+    func documents() async throws -> [BatchDocument] {
         let media = try media()
         guard let list = try JSONValue(parsing: try await bytes()).array, !list.isEmpty else {
             throw Problem.badRequest("a list that is not empty is needed", at: "/")
@@ -204,38 +245,49 @@ struct NGSILDRequest {
                 remedy: "Send it in several requests.")
         }
         // Nearly always all share one context; it is read once.
-        var known: (source: JSONValue?, context: LDContext)?
-        return try list.map { json in
+        var known: (source: JSONValue?, context: Result<LDContext, Problem>)?
+        var documents: [BatchDocument] = []
+        for json in list {
             let source = json["@context"]
+            var context = linked
             if let known, known.source == source {
-                return Document(json: json, context: known.context)
+                context = known.context
+            } else if json.object != nil {
+                context = await self.context(of: json, media)
+                known = (source, context)
             }
-            let context =
-                json.object == nil ? try linkedContext() : try context(of: json, media)
-            known = (source, context)
-            return Document(json: json, context: context)
+            var json = json
+            if case .success(let context) = context { json = context.withKeywords(json) }
+            documents.append(BatchDocument(json: json, readable: context))
         }
+        return documents
     }
 
-    private func context(of json: JSONValue, _ media: Media) throws(Problem) -> LDContext {
+    private func context(
+        of json: JSONValue, _ media: Media
+    ) async -> Result<LDContext, Problem> {
         switch media {
         case .json:
             guard json["@context"] == nil else {
-                throw .badRequest(
-                    "application/json has no @context in the body", at: "/@context",
-                    remedy: "Send application/ld+json, or the context in a Link header.")
+                return .failure(
+                    .badRequest(
+                        "application/json has no @context in the body", at: "/@context",
+                        remedy: "Send application/ld+json, or the context in a Link header."))
             }
-            return try linkedContext()
+            return linked
         case .jsonLD:
-            guard linkedContextURL() == nil else {
-                throw .badRequest(
-                    "application/ld+json has no context in a Link header", at: "Link",
-                    remedy: "Send the context in the body only.")
+            if isLenient, json["@context"] == nil { return linked }
+            guard Self.linkedContextURL(request) == nil else {
+                return .failure(
+                    .badRequest(
+                        "application/ld+json has no context in a Link header", at: "Link",
+                        remedy: "Send the context in the body only."))
             }
             guard let context = json["@context"] else {
-                throw .badRequest("application/ld+json needs an @context", at: "/@context")
+                return .failure(
+                    .badRequest("application/ld+json needs an @context", at: "/@context"))
             }
-            return try library.context(context)
+            return await Self.resolved(context, library)
         }
     }
 

@@ -21,29 +21,51 @@ package struct NGSILDAccess: Sendable {
     package static let open = NGSILDAccess { _, _, _ in "ngsi-ld" }
 }
 
+/// How the API reads what the book leaves to a city.
+package struct NGSILDSettings: Sendable, Hashable {
+    /// `application/ld+json` without `@context` is read under the core context instead of being
+    /// refused: some clients forget it.
+    package var allowsMissingContext: Bool
+
+    package init(allowsMissingContext: Bool = false) {
+        self.allowsMissingContext = allowsMissingContext
+    }
+}
+
 /// The NGSI-LD API (ETSI GS CIM 009) under `/ngsi-ld/v1`.
+/// - Parameters:
+///   - tenants: `nil` when the city has no other tenant than itself.
+///   - federation: the city among its neighbours, unless the usual one will do.
 package func addNGSILDRoutes(
-    to router: CityRouter, broker: Broker, access: NGSILDAccess, tenant: String? = nil,
+    to router: CityRouter, broker: Broker, access: NGSILDAccess,
+    tenants: TenantDirectory? = nil, settings: NGSILDSettings = NGSILDSettings(),
     federation: Federation? = nil
 ) {
     let federation = federation ?? Federation(broker: broker)
-    let doors: [any NGSILDDoors] = [
-        EntityDoors(broker: broker), AttributeDoors(broker: broker), BatchDoors(broker: broker),
-        TemporalDoors(broker: broker), SubscriptionDoors(broker: broker),
-        DiscoveryDoors(broker: broker), RegistrationDoors(broker: broker),
-        SourceIdentityDoors(federation: federation),
-        EntityMapDoors(federation: federation),
-    ]
-    let desk = NGSILDDesk(broker: broker, access: access, tenant: tenant)
-    let distribution = Distribution(federation: federation)
-    for group in doors {
-        for door in group.doors { desk.open(distribution.over(door), on: router) }
+    let desk = NGSILDDesk(
+        federation: federation, access: access, tenants: tenants, settings: settings)
+    for (index, door) in doors(of: federation).enumerated() {
+        desk.open(door, index, on: router)
     }
     HistoryExportDoor(broker: broker, access: access).open(on: router)
 }
 
+/// Every door, in the same order for every tenant.
+func doors(of federation: Federation) -> [NGSILDDoor] {
+    let broker = federation.broker
+    let groups: [any NGSILDDoors] = [
+        EntityDoors(broker: broker), AttributeDoors(broker: broker), BatchDoors(broker: broker),
+        TemporalDoors(broker: broker), SubscriptionDoors(broker: broker),
+        DiscoveryDoors(broker: broker), RegistrationDoors(broker: broker),
+        SourceIdentityDoors(federation: federation), ContextDoors(broker: broker),
+        EntityMapDoors(federation: federation),
+    ]
+    let distribution = Distribution(federation: federation)
+    return groups.flatMap(\.doors).map(distribution.over)
+}
+
 /// One door of the API.
-struct NGSILDDoor {
+struct NGSILDDoor: Sendable {
     typealias Answer = @Sendable (NGSILDRequest, _ source: String) async throws -> Response
 
     var method: HTTPRequest.Method
@@ -80,37 +102,6 @@ enum NGSILDPath {
     }
 
     static func entity(_ id: EntityID) -> String { "\(root)/entities/\(id.text)" }
+    static func context(_ id: String) -> String { "\(root)/jsonldContexts/\(id)" }
     static func subscription(_ id: String) -> String { "\(root)/subscriptions/\(id)" }
-}
-
-/// What every door does first: the tenant, the right, the request.
-struct NGSILDDesk {
-    let broker: Broker
-    let access: NGSILDAccess
-    let tenant: String?
-
-    func open(_ door: NGSILDDoor, on router: CityRouter) {
-        let (access, tenant, library) = (access, tenant, broker.contexts)
-        router.on(RouterPath("\(NGSILDPath.root)/\(door.path)"), method: door.method) {
-            request, context in
-            let source = try await access.admit(request, context, door.access)
-            try Self.checkTenant(request, tenant)
-            try Self.checkAddress(request)
-            return try await door.answer(NGSILDRequest(request, context, library), source)
-        }
-    }
-
-    /// Routing skips empty parts, so that what it found may not be what was meant.
-    private static func checkAddress(_ request: Request) throws(Problem) {
-        guard request.uri.path.contains("//") else { return }
-        throw .badRequest("a part of the address is empty", at: request.uri.path)
-    }
-
-    private static func checkTenant(_ request: Request, _ tenant: String?) throws(Problem) {
-        guard let asked = request.headers[.tenant], !asked.isEmpty, asked != tenant else { return }
-        throw Problem(
-            .unknownTenant, title: "The tenant is not known",
-            detail: "This city has no tenant \"\(asked.prefix(80))\".",
-            remedy: "Leave the NGSILD-Tenant header out.")
-    }
 }

@@ -24,9 +24,26 @@ struct SubscriptionDoors: NGSILDDoors {
         let document = try await request.document()
         let codec = SubscriptionCodec(document.context, library: broker.contexts)
         let subscription = try codec.subscription(
-            document.json, id: "urn:ngsi-ld:Subscription:" + broker.nextToken(), now: broker.now)
+            try await nameable(document, at: request.address), id: "urn:ngsi-ld:Subscription:" + broker.nextToken(), now: broker.now)
         try await broker.subscribe(subscription)
         return NGSILDAnswer.created(at: NGSILDPath.subscription(subscription.id))
+    }
+
+    /// The document with the URL of its context, which is kept for that when it is inline or has
+    /// several parts (§5.2.12, `jsonldContext`).
+    private func nameable(
+        _ document: NGSILDRequest.Document, at address: String
+    ) async throws -> JSONValue {
+        guard var object = document.json.object else { return document.json }
+        if let url = object["jsonldContext"]?.string, EntityID.isURI(url) {
+            // Known from now on to those who cannot wait for it.
+            _ = try await broker.contexts.resolve(url: url)
+        } else if object["jsonldContext"] == nil, let source = document.context.source,
+            broker.contexts.needsURL(source) {
+            let kept = try await broker.contexts.keepImplicitly(source)
+            object["jsonldContext"] = .string(address + NGSILDPath.context(kept.localID))
+        }
+        return .object(object)
     }
 
     @Sendable private func list(_ request: NGSILDRequest, _ source: String) async throws -> Response
@@ -73,6 +90,9 @@ struct SubscriptionDoors: NGSILDDoors {
         let document = try await request.document()
         guard let patch = document.json.object else {
             throw Problem.badRequest("a subscription is a JSON object", at: "/")
+        }
+        if let url = patch["jsonldContext"]?.string, EntityID.isURI(url) {
+            _ = try await broker.contexts.resolve(url: url)
         }
         try await broker.updateSubscription(id, with: patch, document.context)
         return NGSILDAnswer.noContent

@@ -7,7 +7,8 @@ extension Problem.Kind {
     /// The HTTP status that says this refusal.
     package var status: HTTPResponse.Status {
         switch self {
-        case .invalidRequest, .badRequestData, .notSupported: .badRequest
+        case .invalidRequest, .badRequestData: .badRequest
+        case .notSupported: .unprocessableContent
         case .unauthenticated: .unauthorized
         case .forbidden, .tooComplexQuery, .tooManyResults: .forbidden
         case .notFound, .unknownTenant: .notFound
@@ -16,14 +17,14 @@ extension Problem.Kind {
         case .unsupportedMediaType: .unsupportedMediaType
         case .tooLarge: .contentTooLarge
         case .tooManyRequests: .tooManyRequests
-        case .contextUnavailable: .serviceUnavailable
+        case .contextUnavailable: .gatewayTimeout
         case .unavailable: .serviceUnavailable
         case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
         case .internalError: .internalServerError
         }
     }
 
-    /// The `type` of problem+json: ETSI's name where NGSI-LD has one (GS CIM 009, table 6.3.2-1),
+    /// The `type` of problem+json: ETSI's name where NGSI-LD has one (GS CIM 009, table 6.3.2-1 of V1.9.1),
     /// else the city's own.
     package var typeURI: String {
         switch self {

@@ -64,6 +64,7 @@ package struct CityServer: Sendable {
         let router = CityRouter(
             context: CityRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: LanguageMiddleware())
+        router.add(middleware: TenantEchoMiddleware())
         router.add(middleware: ProblemMiddleware(pages: pages))
         router.add(middleware: StaffMiddleware(identity: identity, isTLS: isTLS))
         pages.assets.addRoutes(to: router)

@@ -34,7 +34,7 @@ struct BatchDistribution: Sendable {
         let alias = try await federation.ownAlias()
         let documents = try await request.documents()
         let hop = SourceHop(
-            request: request, context: documents.first?.context ?? .core, alias: alias)
+            request: request, context: Self.context(of: documents), alias: alias)
         let items = try await items(documents, registrations.excluding(hop.passedBy))
         guard items.contains(where: \.plan.concernsSources), !hop.isLoop else {
             return try await door.answer(request, source)
@@ -53,12 +53,26 @@ struct BatchDistribution: Sendable {
         return result.answer(operation)
     }
 
+    private static func context(of documents: [NGSILDRequest.BatchDocument]) -> LDContext {
+        guard case .success(let context)? = documents.first?.readable else { return .core }
+        return context
+    }
+
     private func items(
-        _ documents: [NGSILDRequest.Document], _ registrations: [ReadyRegistration]
+        _ documents: [NGSILDRequest.BatchDocument], _ registrations: [ReadyRegistration]
     ) async throws -> [Item] {
         var items: [Item] = []
         for document in documents {
-            items.append(try await item(document, registrations))
+            switch document.readable {
+            case .success(let context):
+                let document = NGSILDRequest.Document(json: document.json, context: context)
+                items.append(try await item(document, registrations))
+            case .failure:
+                // Without its context it is the city's to refuse.
+                let unread = NGSILDRequest.Document(json: document.json, context: .core)
+                items.append(
+                    Item(id: document.json["id"]?.string ?? "", plan: .nobody, document: unread))
+            }
         }
         return items
     }

@@ -5,9 +5,10 @@ import NIOCore
 extension NGSILDRequest {
     /// The same request with another body.
     func with(body: [UInt8]) -> NGSILDRequest {
-        let rewritten = Request(
+        var rewritten = self
+        rewritten.request = Request(
             head: request.head, body: RequestBody(buffer: ByteBuffer(bytes: body)))
-        return NGSILDRequest(rewritten, requestContext, library)
+        return rewritten
     }
 
     /// The same request with other parameters, each as it is sent.

@@ -14,6 +14,11 @@ package struct LDContext: Sendable, Hashable {
     private var terms: [String: String] = [:]
     private var prefixes: [(iri: String, term: String)] = []
     private var vocabulary: String?
+    /// Other words for `id` and `type`.
+    private var keywords: [String: String] = [:]
+    /// What `@type` says of a term's values.
+    private var coercions: [String: String] = [:]
+    private var declaredPrefixes: Set<String> = []
 
     package static let core = LDContext()
 
@@ -30,15 +35,21 @@ package struct LDContext: Sendable, Hashable {
         self.source = source
         for part in parts { try read(part) }
         resolvePrefixes()
+        for (term, iri) in iris where iri.hasPrefix("@") {
+            iris[term] = nil
+            if ["@id", "@type"].contains(iri) { keywords[term] = String(iri.dropFirst()) }
+        }
         for (term, iri) in iris {
             // Several terms for one IRI: the shortest, then the first, so that all readers agree.
             if let other = terms[iri], (other.count, other) < (term.count, term) { continue }
             terms[iri] = term
         }
-        prefixes = iris.filter { "/#:".contains($0.value.last ?? " ") }
+        prefixes = iris.filter { "/#:".contains($0.value.last ?? " ") || isDeclared($0.key) }
             .map { (iri: $0.value, term: $0.key) }
             .sorted { ($1.iri.count, $0.term) < ($0.iri.count, $1.term) }
     }
+
+    private func isDeclared(_ term: String) -> Bool { declaredPrefixes.contains(term) }
 
     private mutating func read(_ part: JSONObject) throws(Problem) {
         for (term, definition) in part {
@@ -53,6 +64,8 @@ package struct LDContext: Sendable, Hashable {
             case .null: iris[term] = nil
             case .object(let object):
                 if let iri = object["@id"]?.string { iris[term] = iri }
+                if let type = object["@type"]?.string { coercions[term] = type }
+                if object["@prefix"]?.bool == true { declaredPrefixes.insert(term) }
             default: throw .badData("the @context defines \"\(term.prefix(80))\" as no IRI")
             }
         }
@@ -121,6 +134,36 @@ extension LDContext {
     package static func iri(ofName name: String) -> String {
         if let core = CoreContext.iris[name] { return core }
         return name.contains(":") ? name : CoreContext.vocabulary + name
+    }
+}
+
+// MARK: - Keywords and coercion
+
+extension LDContext {
+    /// `id` or `type` when the context has another word for them, such as `{"identifier": "@id"}`.
+    package func keyword(for term: String) -> String? { keywords[term] }
+
+    /// What `@type` of the context says of a term's values: `@id`, `@vocab`, `@json` or a datatype.
+    package func coercion(of term: String) -> String? { coercions[term] }
+
+    /// The document with `id` and `type` in their own words, at every depth.
+    package func withKeywords(_ json: JSONValue) -> JSONValue {
+        guard !keywords.isEmpty else { return json }
+        switch json {
+        case .array(let items): return .array(items.map(withKeywords))
+        case .object(let object):
+            var plain = JSONObject()
+            for (key, value) in object {
+                let name = keywords[key] ?? key
+                guard key != "@context", plain[name] == nil else {
+                    plain[key] = value
+                    continue
+                }
+                plain.append(name, withKeywords(value))
+            }
+            return .object(plain)
+        default: return json
+        }
     }
 }
 

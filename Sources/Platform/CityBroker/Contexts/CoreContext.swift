@@ -8,12 +8,14 @@ enum CoreContext {
     static let formerVocabulary = "https://uri.etsi.org/ngsi-ld/default-context/"
     static let url = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld"
 
-    /// Any published version; each only adds terms to the one before.
-    static func isCore(_ url: String) -> Bool {
-        ["https", "http"].contains {
-            url.hasPrefix($0 + "://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context")
-        }
-    }
+    /// Every published version is the same to the city: each only adds terms to the one before.
+    static func isCore(_ url: String) -> Bool { published.contains(url) }
+
+    private static let published: Set<String> = {
+        let base = "://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context"
+        let versions = [""] + (0...9).flatMap { ["-v1.\($0)", "-v1.\($0).1"] }
+        return Set(versions.flatMap { ["https\(base)\($0).jsonld", "http\(base)\($0).jsonld"] })
+    }()
 
     static let prefixes = [
         "ngsi-ld": "https://uri.etsi.org/ngsi-ld/", "geojson": "https://purl.org/geojson/vocab#",

@@ -1,0 +1,82 @@
+import CityBroker
+import CityKernel
+import HTTPTypes
+import Hummingbird
+
+/// `/v2`, `/v2/entities` and `/v2/entities/{id}`.
+struct NGSIv2EntityDoors: NGSIv2Doors {
+    var doors: [NGSIv2Door] {
+        [
+            NGSIv2Door(.get, "", .read, resources),
+            NGSIv2Door(.get, "entities", .read, list),
+            NGSIv2Door(.post, "entities", .write, create),
+            NGSIv2Door(.get, "entities/{id}", .read, retrieve),
+            NGSIv2Door(.delete, "entities/{id}", .write, delete),
+        ]
+    }
+
+    @Sendable private func resources(_ request: NGSIv2Request) async throws -> Response {
+        NGSIv2Answer.json([
+            "entities_url": "/v2/entities", "types_url": "/v2/types",
+            "subscriptions_url": "/v2/subscriptions", "registrations_url": "/v2/registrations",
+        ])
+    }
+
+    @Sendable private func list(_ request: NGSIv2Request) async throws -> Response {
+        try await NGSIv2Selection(request).page(request)
+    }
+
+    @Sendable private func create(_ request: NGSIv2Request) async throws -> Response {
+        let codec = NGSIv2Codec(isKeyValues: request.isKeyValues)
+        let entity = try codec.entity(
+            .object(try await request.object()), scopes: request.scopes)
+        let isUpsert = request.options.contains("upsert")
+        let isNew = try await request.broker.write(source: request.source) { work in
+            guard isUpsert, try work.entity(entity.id) != nil else {
+                do {
+                    try work.create(entity)
+                } catch BrokerError.alreadyExists {
+                    throw NGSIv2Refusal.unprocessable("Already Exists")
+                }
+                return true
+            }
+            try NGSIv2Edit(work: work, id: entity.id).append(entity.attributes)
+            return false
+        }.value
+        let path = NGSIv2EntityPath.of(entity)
+        if isNew { return NGSIv2Answer.created(at: path) }
+        return Response(status: .noContent, headers: [.location: path])
+    }
+
+    @Sendable private func retrieve(_ request: NGSIv2Request) async throws -> Response {
+        let entity = try await request.entity()
+        return NGSIv2Answer.json(NGSIv2Codec().json(entity, request.representation()))
+    }
+
+    @Sendable private func delete(_ request: NGSIv2Request) async throws -> Response {
+        let (id, type) = (try request.entityID(), request.parameter("type"))
+        try await request.broker.write(source: request.source) { work in
+            _ = try NGSIv2Edit(work: work, id: id, type: type).present()
+            try work.delete(id)
+        }
+        return NGSIv2Answer.noContent
+    }
+}
+
+enum NGSIv2EntityPath {
+    static func of(_ entity: Entity) -> String {
+        "/v2/entities/\(NGSIv2Names.text(of: entity.id))?type=\(entity.types[0])"
+    }
+}
+
+extension NGSIv2Request {
+    /// The entity of the address, of the type and in the service path that were asked for.
+    func entity() async throws -> Entity {
+        let id = try entityID()
+        guard let entity = try await broker.entity(id),
+            parameter("type").map(entity.has(type:)) ?? true,
+            scopeSelection?.matches(entity.scopes) ?? true
+        else { throw BrokerError.notFound(id) }
+        return entity
+    }
+}

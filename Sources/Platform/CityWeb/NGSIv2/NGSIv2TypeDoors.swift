@@ -1,0 +1,65 @@
+import CityBroker
+import CityKernel
+import HTTPTypes
+import Hummingbird
+
+/// `/v2/types`.
+struct NGSIv2TypeDoors: NGSIv2Doors {
+    var doors: [NGSIv2Door] {
+        [
+            NGSIv2Door(.get, "types", .read, list),
+            NGSIv2Door(.get, "types/{type}", .read, retrieve),
+        ]
+    }
+
+    @Sendable private func list(_ request: NGSIv2Request) async throws -> Response {
+        let names = try await request.broker.listTypes()
+        let limit = try request.number("limit", default: 20, 1...NGSIv2Request.limitMax)
+        let offset = try request.number("offset", default: 0, 0...Int(Int32.max))
+        let page = names.dropFirst(offset).prefix(limit)
+        var items: [JSONValue] = []
+        for name in page {
+            if request.options.contains("values") {
+                items.append(.string(name))
+            } else if let summary = try await request.broker.findType(name) {
+                var object = Self.json(summary)
+                object["type"] = .string(name)
+                items.append(.object(object))
+            }
+        }
+        var response = NGSIv2Answer.json(.array(items))
+        if request.options.contains("count") {
+            response.headers[.totalCount] = String(names.count)
+        }
+        return response
+    }
+
+    @Sendable private func retrieve(_ request: NGSIv2Request) async throws -> Response {
+        let type = try request.pathText("type")
+        guard let summary = try await request.broker.findType(type) else {
+            throw Problem(
+                .notFound, title: "The type is not known", detail: "Entity type not found")
+        }
+        return NGSIv2Answer.json(.object(Self.json(summary)))
+    }
+
+    private static func json(_ summary: EntityTypeSummary) -> JSONObject {
+        let attributes = summary.attributes.map { attribute in
+            (
+                attribute.name,
+                JSONValue.object(
+                    JSONObject([
+                        ("types", .array(attribute.kinds.map { .string(word($0)) }))
+                    ]))
+            )
+        }
+        return JSONObject([
+            ("attrs", .object(JSONObject(attributes))),
+            ("count", .integer(Int64(summary.entities))),
+        ])
+    }
+
+    private static func word(_ kind: Attribute.Kind) -> String {
+        kind == .geoProperty ? "geo:json" : kind.typeName
+    }
+}

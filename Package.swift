@@ -81,6 +81,7 @@ let platform: [Target] = [
             collections, ordered,
         ]),
     ring("CityIdentity", uses: ["CityKernel", "CityStore", crypto, cryptoExtras, logging]),
+    ring("CityGateway", uses: ["CityKernel", "CityStore", "CityIdentity", logging, lifecycle]),
     ring(
         "CityWeb",
         uses: [
@@ -93,7 +94,8 @@ let platform: [Target] = [
         "CityPlatform",
         uses: [
             "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
-            "CityPlaces", "CityWeb", hummingbird, logging, lifecycle, yams, collections,
+            "CityGateway", "CityPlaces", "CityWeb", hummingbird, httpTypes, logging, lifecycle,
+            yams, collections,
         ],
         resources: [.copy("Templates")]),
 ]
@@ -120,7 +122,8 @@ let app: [Target] = [
         "CityApp", path: "Sources/App/CityApp",
         uses: [
             "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
-            "CityPlaces", "CityWeb", "CityPlatform", "CityEdge", hummingbird, logging, lifecycle,
+            "CityGateway", "CityPlaces", "CityWeb", "CityPlatform", "CityEdge", hummingbird,
+            logging, lifecycle,
             signals, nioCore,
         ] + fields.filter(isBuilt).map { .init(stringLiteral: $0.name) },
         defines: fields.filter(isBuilt).map { "FIELD_" + $0.name.dropFirst(4).uppercased() }),
@@ -156,6 +159,9 @@ let tests: [Target] =
             ]),
         suite("CityIdentityTests", uses: ["CityKernel", "CityStore", "CityIdentity", logging]),
         suite(
+            "CityGatewayTests",
+            uses: ["CityKernel", "CityStore", "CityIdentity", "CityGateway", logging]),
+        suite(
             "CityWebTests",
             uses: [
                 "CityKernel", "CityStore", "CityBroker", "CityIdentity", "CityWeb", hummingbird,
@@ -189,7 +195,7 @@ let tests: [Target] =
             $0.name + "FieldTests",
             uses: [
                 "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
-                "CityPlaces",
+                "CityGateway", "CityPlaces",
                 "CityWeb", "CityPlatform", .init(stringLiteral: $0.name), hummingbird,
                 hummingbirdTesting,
                 httpTypes, nioCore, logging,

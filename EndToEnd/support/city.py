@@ -34,10 +34,10 @@ class City:
 
     def __init__(
         self, city: pathlib.Path, data: pathlib.Path, database: str | None = None,
-        more: tuple[str, ...] = (), verb: str = "serve",
+        more: tuple[str, ...] = (), verb: str = "serve", is_open: bool = True,
     ) -> None:
         self.city, self.data, self.database = city, data, database
-        self.more, self.verb = more, verb
+        self.more, self.verb = (("--open-api",) if is_open else ()) + more, verb
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen[str] | None = None
@@ -49,7 +49,7 @@ class City:
         self.data.mkdir(parents=True, exist_ok=True)
         command = [
             str(settings.COMMAND), self.verb, "--city", str(self.city), "--data", str(self.data),
-            "--port", str(self.port), "--open-api", *self.more,
+            "--port", str(self.port), *self.more,
         ]
         if self.database:
             command += ["--database", self.database]
@@ -108,8 +108,11 @@ class City:
 def running_city(
     name: str = "hitoyoshi", *, city: pathlib.Path | None = None, database: str | None = None,
     data: pathlib.Path | None = None, more: tuple[str, ...] = (), verb: str = "serve",
+    is_open: bool = True,
 ) -> Iterator[City]:
     """A started city with its own data folder; stopped and checked at the end.
+
+    `is_open`: whether its APIs work without keys.
 
     A city without a folder of its own gets a copy of Cities/NAME, so that nothing outside the
     temporary folder is touched. Its log is kept when the body fails.
@@ -117,7 +120,8 @@ def running_city(
     with tempfile.TemporaryDirectory(prefix="city-") as folder:
         place = pathlib.Path(folder)
         server = City(
-            city or copy_of_city(name, place), data or place / "data", database, more, verb)
+            city or copy_of_city(name, place), data or place / "data", database, more, verb,
+            is_open)
         try:
             yield server.start()
             code = server.stop()

@@ -1,4 +1,5 @@
 import CityBroker
+import CityGateway
 import CityIdentity
 import CityKernel
 import CityPlatform
@@ -72,13 +73,15 @@ struct FieldCity: Sendable {
             summary: LocalizedText("試験"), planItems: ["A3"],
             writes: [WaterLevelObserved.entityType, CameraStill.entityType])
         let faces = services.map(\.face)
+        let identity = Identity(
+            store: store, clock: clock, logger: logger, configuration: quickIdentity)
         return City(
             configuration: configuration,
             registry: try Registry(
                 manifests: services.map(\.manifest) + [gauges], rules: []),
             store: store, broker: broker,
-            identity: Identity(
-                store: store, clock: clock, logger: logger, configuration: quickIdentity),
+            identity: identity,
+            gateway: Gateway(store: store, identity: identity, clock: clock, logger: logger),
             pages: try PageRenderer(
                 site: Site(
                     cityName: configuration.name, serviceName: configuration.name,

@@ -51,6 +51,27 @@ struct RouteScenarios {
         }
     }
 
+    @Test("OpenAPIは扉と一致し、どの扉も言葉で説明される")
+    func openAPI() async throws {
+        try await ScenarioCity.with("hitoyoshi", at: japan("2026-07-04T01:00")) { city in
+            let router = try city.running.makeRouter()
+            let document = OpenAPIDocument(of: router)
+            let doors = Set(document.operations.map(\.key))
+            let routes = router.routes.filter { $0.method != .head }
+                .map { APIOperation(method: $0.method, path: $0.path.description) }
+                .filter { operation in
+                    APIOperation.prefixes.contains(where: operation.path.hasPrefix)
+                }
+            #expect(doors == Set(routes.map(\.key)))
+            #expect(doors.count == document.operations.count)
+            for operation in document.operations {
+                #expect(operation.isDescribed, "\(operation.key)")
+            }
+            let paths = document.json(title: "市", version: "1")["paths"]?.object
+            #expect(paths?.count == Set(document.operations.map(\.path)).count)
+        }
+    }
+
     /// Plan: 防災 防災ポータルサイト.
     @Test("最初のページ・あかり・APIは、同じ段階を同じ時に言う")
     func portalSaysWhatTheRiverIs() async throws {

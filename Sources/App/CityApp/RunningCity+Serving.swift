@@ -1,5 +1,6 @@
 import CityBroker
 import CityEdge
+import CityGateway
 import CityPlatform
 import CityStore
 package import CityWeb
@@ -53,6 +54,7 @@ extension RunningCity {
                 "services", store: city.store, owner: owner, clock: city.clock,
                 logger: city.logger
             ) { [files, city] in try files.services.flatMap { try $0.workers(of: city) } },
+            UsageKeeper(gateway: city.gateway),
             TenantWorkers(tenants: tenants, logger: city.logger) { [self] in
                 workers(of: $0, owner)
             },
@@ -103,8 +105,15 @@ extension RunningCity {
     /// Every page and API of the city.
     package func makeRouter() throws -> CityRouter {
         let router = server.makeRouter()
+        router.add(
+            middleware: GatewayMiddleware(
+                gateway: city.gateway, clock: city.clock, isOpen: city.isOpenAPI))
         DataFlowPage(registry: city.registry, pages: city.pages).addRoutes(to: router)
         DevelopersPage(city: city).addRoutes(to: router)
+        TypesPage(city: city).addRoutes(to: router)
+        KeyRequestPages(city: city).addRoutes(to: router)
+        ConsumersPage(city: city).addRoutes(to: router)
+        EntitiesPage(city: city).addRoutes(to: router)
         DeliveriesPage(city: city).addRoutes(to: router)
         addNGSILDRoutes(
             to: router, broker: city.broker, access: .of(city), tenants: tenants,
@@ -112,6 +121,8 @@ extension RunningCity {
                 allowsMissingContext: city.configuration.allowsMissingContext))
         addNGSIv2Routes(to: router, broker: city.broker, access: .of(city), tenants: tenants)
         for service in files.services { try service.addRoutes(to: router, of: city) }
+        // The last: it describes every route of the APIs.
+        OpenAPIPages(city: city, router: router).addRoutes(to: router)
         return router
     }
 

@@ -1,4 +1,5 @@
 import CityBroker
+import CityGateway
 package import CityIdentity
 package import CityKernel
 package import CityPlatform
@@ -34,7 +35,8 @@ package final class RunningCity: Sendable {
                 ? files.configuration.outbound.openToLoopback() : files.configuration.outbound)
         do {
             try await store.migrate(
-                Broker.migrations + Identity.migrations + files.services.flatMap(\.migrations))
+                Broker.migrations + Identity.migrations + Gateway.migrations
+                    + files.services.flatMap(\.migrations))
             let broker = try Broker(
                 store: store, rules: files.services.flatMap { $0.rules() }, clock: clock,
                 logger: logger, outbound: outbound, history: files.configuration.history)
@@ -46,9 +48,11 @@ package final class RunningCity: Sendable {
             let identity = Identity(store: store, clock: clock, logger: logger)
             try await Self.state(files, in: broker)
             firstStaff = try await identity.createFirstStaff()
+            let gateway = Gateway(
+                store: store, identity: identity, clock: clock, logger: logger)
             city = City(
                 configuration: files.configuration, registry: files.registry, store: store,
-                broker: broker, identity: identity,
+                broker: broker, identity: identity, gateway: gateway,
                 pages: try Self.pages(files, clock, opening), clock: clock,
                 logger: logger, dataFolder: opening.dataFolder, isOpenAPI: opening.isOpenAPI)
             server = CityServer(
@@ -139,7 +143,9 @@ package final class RunningCity: Sendable {
                 name.japanese + " 防災", easy: name.easyJapanese + " ぼうさい",
                 en: name.english + " Disaster Info"),
             isReplay: opening.isReplay, citizenMenu: faces.flatMap(\.citizenMenu),
-            staffMenu: duties + [DeliveriesPage.menuItem])
+            staffMenu: duties + [
+                EntitiesPage.menuItem, ConsumersPage.menuItem, DeliveriesPage.menuItem,
+            ])
         return try PageRenderer(
             site: site, directories: directories,
             texts: [.ofCityPlatform] + faces.map(\.texts), libraries: .installedByDebian,

@@ -1,4 +1,5 @@
 package import CityBroker
+package import CityGateway
 package import CityIdentity
 package import CityKernel
 package import CityStore
@@ -13,6 +14,7 @@ package struct City: Sendable {
     package let store: any Store
     package let broker: Broker
     package let identity: Identity
+    package let gateway: Gateway
     package let pages: PageRenderer
     package let clock: any CityClock
     package let logger: Logger
@@ -23,7 +25,7 @@ package struct City: Sendable {
 
     package init(
         configuration: CityConfiguration, registry: Registry, store: any Store, broker: Broker,
-        identity: Identity, pages: PageRenderer, clock: any CityClock,
+        identity: Identity, gateway: Gateway, pages: PageRenderer, clock: any CityClock,
         logger: Logger, dataFolder: URL, isOpenAPI: Bool
     ) {
         self.configuration = configuration
@@ -31,6 +33,7 @@ package struct City: Sendable {
         self.store = store
         self.broker = broker
         self.identity = identity
+        self.gateway = gateway
         self.pages = pages
         self.clock = clock
         self.logger = logger

@@ -9,26 +9,10 @@ import CityWeb
 ///
 /// Plan: 防災 統合型GIS.
 struct CityMap: Sendable {
-    private let frame: GeoBox
-    private let boundary: MapLayer
-    private let neighbours: MapLayer
+    private let ground: MapGround
+    private var frame: GeoBox { ground.frame }
 
-    /// Reads the layers once. A file that is absent or wrong leaves its layer out: the marks and the
-    /// list still say where things are, and `cityos check` names the mistake.
-    init(_ configuration: CityConfiguration) {
-        frame = configuration.boundingBox
-        boundary = Self.layer("boundarySimplified", configuration)
-        neighbours = Self.layer("neighboursSimplified", configuration)
-    }
-
-    private static func layer(_ name: String, _ configuration: CityConfiguration) -> MapLayer {
-        guard let path = configuration.files[name],
-            let text = configuration.text(of: path, into: DiagnosticCollector()),
-            // A layer that cannot be read is left off the map; `cityos check` names the fault.
-            let json = try? JSONValue(parsing: text), let layer = try? MapLayer(geoJSON: json)
-        else { return MapLayer() }
-        return layer
-    }
+    init(_ configuration: CityConfiguration) { ground = MapGround(configuration) }
 
     /// How much of the city a picture shows, and whether its marks lead on.
     enum Extent {
@@ -50,8 +34,7 @@ struct CityMap: Sendable {
             id: extent == .narrow ? "city-map-narrow" : "city-map",
             title: texts["mapTitle"][language], summary: texts["mapDescription"][language],
             frame: extent == .whole ? frame : near ?? frame, words: Self.words(language))
-        picture.boundary = boundary
-        picture.neighbours = neighbours
+        ground.lay(under: &picture)
         picture.symbols = symbols
         if extent != .image { picture.listLink = links.to(DisasterPaths.shelters) }
         picture.style =
@@ -70,7 +53,8 @@ struct CityMap: Sendable {
         let gauges = state.gauges.compactMap { gauge in
             gauge.location.map {
                 MapSymbol(
-                    .gauge(level: Self.level(gauge.stage)), at: $0, label: gauge.name[language],
+                    Self.kind(gauge, among: state.gauges.count), at: $0,
+                    label: gauge.name[language],
                     link: areLinks ? links.to(DisasterPaths.river(gauge)) : nil)
             }
         }
@@ -89,6 +73,17 @@ struct CityMap: Sendable {
                 link: areLinks ? links.to(DisasterPaths.shelter(shelter.id)) : nil)
         }
         return gauges + bridges + shelters
+    }
+
+    /// More gauges than this would hide each other: the calm ones are then dots, so that those that
+    /// are not stand out.
+    private static let wholeGaugesMax = 30
+
+    private static func kind(
+        _ gauge: DisasterState.Gauge, among count: Int
+    ) -> MapSymbol.Kind {
+        let level = level(gauge.stage)
+        return count > wholeGaugesMax && level == 0 ? .gaugeCalm : .gauge(level: level)
     }
 
     private static func colour(_ command: LampCommand?) -> String? {

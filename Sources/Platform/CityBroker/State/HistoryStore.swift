@@ -102,6 +102,19 @@ enum HistoryStore {
         }
     }
 
+    /// The name number of who told the newest instance of a series, and when.
+    static func findNewestWriter(
+        _ key: AttributeKey, in connection: any Connection
+    ) throws -> (source: Int64, toldAt: Int64)? {
+        try connection.first(
+            """
+            SELECT source, told_at FROM broker_history
+            WHERE entity = $1 AND name = $2 AND dataset = $3
+            ORDER BY at DESC, told_at DESC LIMIT 1
+            """, key.values
+        ) { ($0.integer(0), $0.integer(1)) }
+    }
+
     /// The series that an entity ever had, found by one jump each, however long they are.
     static func listSeries(
         of entity: Int64, in connection: any Connection

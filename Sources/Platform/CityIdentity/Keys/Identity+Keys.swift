@@ -1,5 +1,5 @@
 package import CityKernel
-import CityStore
+package import CityStore
 import Logging
 
 // MARK: - Keys of devices and programs
@@ -15,6 +15,21 @@ extension Identity {
         name: String, scope: DeviceKey.Scope, expiresAt: Timestamp, by actor: Principal?
     ) async throws -> NewDeviceKey {
         try actor?.require(.manageKeys)
+        let author = actor?.actor ?? "operator"
+        return try await store.write { transaction in
+            try self.createKey(
+                name: name, scope: scope, expiresAt: expiresAt, author: author, in: transaction)
+        }
+    }
+
+    /// `createKey` inside a transaction that another platform store has open, whose owner has
+    /// checked the right to it.
+    /// - Parameter author: who made it, as the audit names it.
+    /// - Throws: `IdentityError.unacceptable`.
+    package func createKey(
+        name: String, scope: DeviceKey.Scope, expiresAt: Timestamp, author: String,
+        in transaction: any Transaction
+    ) throws -> NewDeviceKey {
         guard (1...IdentityConfiguration.displayNameCharactersMax).contains(name.count) else {
             throw IdentityError.unacceptable(field: "name", reason: "鍵の名前は1〜100字にしてください。")
         }
@@ -23,16 +38,12 @@ extension Identity {
             throw IdentityError.unacceptable(field: "expiresAt", reason: "鍵の期限は2年以内にしてください。")
         }
         let token = SecretToken(random: random)
-        let author = actor?.actor ?? "operator"
-        let key = try await store.write { transaction in
-            let key = try IdentityStore.addKey(
-                token.hash, name: name, scope, expiresAt: expiresAt, in: transaction)
-            try IdentityStore.record(
-                AuditEntry(
-                    actor: author, action: "key.create", noun: "key:\(key.id)",
-                    detail: "scope=\(scope.rawValue)"), in: transaction)
-            return key
-        }
+        let key = try IdentityStore.addKey(
+            token.hash, name: name, scope, expiresAt: expiresAt, in: transaction)
+        try IdentityStore.record(
+            AuditEntry(
+                actor: author, action: "key.create", noun: "key:\(key.id)",
+                detail: "scope=\(scope.rawValue)"), in: transaction)
         return NewDeviceKey(token: token, key: key)
     }
 

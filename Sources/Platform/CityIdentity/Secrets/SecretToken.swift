@@ -20,7 +20,7 @@ package struct SecretToken: Sendable, Hashable {
 
     /// SHA-256. The secret has full entropy, so a slow hash would add nothing; looking it up by hash
     /// tells a listener of time nothing about the secret.
-    var hash: [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
+    package var hash: [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
 
     static func base64URL(_ bytes: [UInt8]) -> String {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)

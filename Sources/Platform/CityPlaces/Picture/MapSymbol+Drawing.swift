@@ -35,6 +35,11 @@ extension MapSymbol.Kind {
             <circle r="8" fill="\(MapInk.indigo)" stroke="\(MapInk.page)" stroke-width="3"/>
             """
         case .gauge(let level): Self.gauge(level, words)
+        case .gaugeCalm:
+            """
+            <rect x="-5" y="-5" width="10" height="10" rx="3" fill="\(MapInk.page)" \
+            stroke="\(MapInk.river)" stroke-width="2"/>
+            """
         case .bridge(let colour): Self.bridge(colour)
         case .camera:
             """
@@ -54,6 +59,10 @@ extension MapSymbol.Kind {
             <circle r="11" fill="\(MapInk.page)" stroke="\(MapInk.indigo)" stroke-width="2.5"/>\
             <text y="4.3" text-anchor="middle" font-size="12" font-weight="700" \
             fill="\(MapInk.text)">\(words.full)</text>
+            """
+        case .place:
+            """
+            <circle r="5" fill="\(MapInk.river)" stroke="\(MapInk.page)" stroke-width="2"/>
             """
         case .shelter(.closed):
             """

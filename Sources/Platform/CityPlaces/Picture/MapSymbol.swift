@@ -7,18 +7,23 @@ package struct MapSymbol: Sendable, Hashable {
         /// A gauge: the national level 1–5 of its stage, 0 when no stage is set for it, `nil` when
         /// it has no value now.
         case gauge(level: Int?)
+        /// A gauge without danger on a map of very many: a dot.
+        case gaugeCalm
         /// A bridge and the colour its lamps show, `#RRGGBB`; `nil` when dark.
         case bridge(colour: String?)
         case camera
         case shelter(ShelterState)
+        /// Anything else that has a place.
+        case place
 
         package var group: Group {
             switch self {
             case .here: .here
-            case .gauge: .gauges
+            case .gauge, .gaugeCalm: .gauges
             case .bridge: .bridges
             case .camera: .cameras
             case .shelter: .shelters
+            case .place: .places
             }
         }
     }
@@ -29,7 +34,7 @@ package struct MapSymbol: Sendable, Hashable {
 
     /// In the order of importance: the first is placed first.
     package enum Group: Int, Sendable, Hashable, CaseIterable {
-        case here, gauges, bridges, cameras, shelters
+        case here, gauges, bridges, cameras, shelters, places
     }
 
     package var kind: Kind
@@ -52,9 +57,11 @@ extension MapSymbol.Kind {
         switch self {
         case .here: "here"
         case .gauge(let level): level.map { "gauge\($0)" } ?? "gauge-missing"
+        case .gaugeCalm: "gauge-calm"
         case .bridge(let colour): "bridge" + (colour ?? "").filter(\.isHexDigit)
         case .camera: "camera"
         case .shelter(let state): state.rawValue
+        case .place: "place"
         }
     }
 
@@ -63,17 +70,18 @@ extension MapSymbol.Kind {
         switch self {
         case .shelter(let state): MapSymbol.ShelterState.allCases.firstIndex(of: state) ?? 0
         case .gauge(let level): 5 - (level ?? 5)
-        case .here, .bridge, .camera: 0
+        case .gaugeCalm: 9
+        case .here, .bridge, .camera, .place: 0
         }
     }
 
     /// A mark that only adds to the picture: small, and without a name beside it.
-    var isQuiet: Bool { self == .shelter(.closed) }
+    var isQuiet: Bool { [.shelter(.closed), .place, .gaugeCalm].contains(self) }
 
     /// Half the width of the drawing.
     var radius: Double {
         switch self {
-        case .shelter(.closed): 7
+        case .shelter(.closed), .place, .gaugeCalm: 7
         case .shelter(.open), .bridge: 15
         case .here, .gauge, .camera, .shelter: 12
         }

@@ -12,6 +12,7 @@ package struct MapWords: Sendable, Hashable {
     package var gaugeMissing: String
     package var bridge: String
     package var camera: String
+    package var place: String
     /// `{n}` is the number of places that one mark stands for.
     package var several: String
     package var level: String
@@ -23,6 +24,7 @@ package struct MapWords: Sendable, Hashable {
         boundary: "市の境", neighbours: "となりの町村", water: "川", towns: "町の名", here: "現在地",
         shelterOpen: "開いている避難所", shelterFull: "満員の避難所", shelterClosed: "開いていない避難所",
         gauge: "水位観測所", gaugeMissing: "欠測", bridge: "橋のあかり", camera: "カメラ",
+        place: "場所",
         several: "{n}か所", level: "レベル", full: "満", missing: "欠", north: "北")
 
     package static let easyJapanese = MapWords(
@@ -30,13 +32,15 @@ package struct MapWords: Sendable, Hashable {
         here: "いま いる ところ", shelterOpen: "あいている ひなんじょ",
         shelterFull: "いっぱいの ひなんじょ", shelterClosed: "あいていない ひなんじょ",
         gauge: "みずの たかさを はかる ところ", gaugeMissing: "わかりません", bridge: "はしの あかり",
-        camera: "カメラ", several: "{n}か所", level: "レベル", full: "満", missing: "欠", north: "北")
+        camera: "カメラ", place: "ばしょ", several: "{n}か所", level: "レベル", full: "満", missing: "欠",
+        north: "北")
 
     package static let english = MapWords(
         boundary: "City limits", neighbours: "Neighbours", water: "River", towns: "Towns",
         here: "You are here", shelterOpen: "Open shelter", shelterFull: "Full shelter",
         shelterClosed: "Shelter, closed", gauge: "River gauge", gaugeMissing: "No reading",
-        bridge: "Bridge lights", camera: "Camera", several: "{n} places", level: "Level ",
+        bridge: "Bridge lights", camera: "Camera", place: "Place", several: "{n} places",
+        level: "Level ",
         full: "F", missing: "–", north: "N")
 }
 
@@ -51,11 +55,13 @@ extension MapWords {
             case .some: gauge
             case nil: "\(gauge) \(gaugeMissing)"
             }
+        case .gaugeCalm: gauge
         case .bridge: bridge
         case .camera: camera
         case .shelter(.open): shelterOpen
         case .shelter(.full): shelterFull
         case .shelter(.closed): shelterClosed
+        case .place: place
         }
     }
 
@@ -66,6 +72,7 @@ extension MapWords {
         case .bridges: bridge
         case .cameras: camera
         case .shelters: shelterOpen
+        case .places: place
         }
     }
 

@@ -4,7 +4,9 @@ package import Foundation
 
 extension Texts {
     /// Words of the platform's own pages.
-    package static var ofCityPlatform: Texts {
+    package static var ofCityPlatform: Texts { ofPlatformPages.overridden(by: ofDevelopers) }
+
+    private static var ofPlatformPages: Texts {
         [
             "deliveriesWaiting": .init(
                 "送信待ち {n}件", easy: "これから おくる もの {n}こ", en: "{n} waiting to be sent"),
@@ -19,10 +21,10 @@ extension Texts {
             "deliveriesDiscard": .init("捨てる", easy: "すてる", en: "Discard"),
             "developersTitle": .init("開発者の方へ", easy: "プログラムを 作る人へ", en: "For developers"),
             "developersLead": .init(
-                "市のデータは標準のAPI(NGSI-LD)で読めます。いまあるデータの種類と、そのまま試せる呼び出しの例です。",
+                "市のデータは、標準のAPI(NGSI-LD)でだれでも読めます。書く、知らせてもらうには鍵が要ります。",
                 easy: "市の データを プログラムで 読む ことが できます。",
-                en: "The city's data is read through a standard API (NGSI-LD). "
-                    + "These are the kinds of data there are now, and calls to try."),
+                en: "Anyone reads the city's data through a standard API (NGSI-LD). "
+                    + "Writing and being told of changes need a key."),
             "developersOpen": .init(
                 "この市は試験のため鍵なしで動いています。BASE はこのページの住所に置きかえてください。",
                 easy: "BASE を この ページの 住所に かえて ください。",

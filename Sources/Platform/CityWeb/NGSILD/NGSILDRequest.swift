@@ -325,7 +325,7 @@ extension Problem {
 
 extension StringProtocol {
     /// Text of a path segment; `nil` when an escape is broken.
-    var percentDecoded: String? {
+    package var percentDecoded: String? {
         guard contains("%") else { return String(self) }
         var bytes: [UInt8] = []
         var rest = utf8[...]

@@ -79,7 +79,7 @@ struct LayoutModel {
         staffStylePath = assets.path("staff.css")
         iconPath = assets.path("icon.svg")
         let wanted = page.assets.map { libraries.paths(for: $0) }
-        styles = wanted.flatMap(\.styles)
+        styles = wanted.flatMap(\.styles) + page.assets.compactMap(\.style).map(assets.path)
         let own = page.assets.compactMap(\.script).sorted() + ["city.js"]
         scripts = wanted.flatMap(\.scripts) + own.map(assets.path)
     }

@@ -27,15 +27,23 @@ package struct Page: Sendable {
         case chart
         /// The button "where I am" of a form that takes a place.
         case near
+        /// The look of code in the developer portal.
+        case reference
+        /// The try-out of the developer portal.
+        case tryOut
 
         /// Our own script for it.
         var script: String? {
             switch self {
             case .map: "map.js"
             case .near: "near.js"
-            case .chart: nil
+            case .tryOut: "tryout.js"
+            case .chart, .reference: nil
             }
         }
+
+        /// Our own style for it, on top of the common one.
+        var style: String? { self == .reference ? "reference.css" : nil }
     }
 
     package struct Crumb: Sendable, Hashable {

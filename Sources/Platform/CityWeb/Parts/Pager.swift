@@ -11,31 +11,39 @@ package struct Pager: Sendable, Hashable {
     let previous: String?
     let next: String?
 
-    /// The part of `all` that the reader asked for, with its pager when there are several.
-    ///
+    /// The pager of a list that is read page by page; `nil` when one page holds it.
     /// - Parameters:
-    ///   - asked: the `page` of the query; anything but a page that exists shows the nearest.
+    ///   - number: of the page shown, from 1.
     ///   - path: the address of the list without `page`, before the reader's language is added.
+    package init?(
+        page number: Int, of count: Int, path: String, links: Links, texts: Texts
+    ) {
+        guard count > Self.rowsMax else { return nil }
+        let last = (count - 1) / Self.rowsMax + 1
+        let page = min(max(number, 1), last)
+        func address(_ number: Int) -> String {
+            links.to("\(path)\(path.contains("?") ? "&" : "?")page=\(number)")
+        }
+        words = texts["pagerWords"][links.language]
+            .replacing("{from}", with: "\((page - 1) * Self.rowsMax + 1)")
+            .replacing("{to}", with: "\(min(page * Self.rowsMax, count))")
+            .replacing("{all}", with: "\(count)")
+        previous = page > 1 ? address(page - 1) : nil
+        next = page < last ? address(page + 1) : nil
+    }
+
+    /// The part of `all` that the reader asked for, with its pager when there are several.
+    /// - Parameter asked: the `page` of the query; anything but a page that exists shows the nearest.
     package static func part<Element>(
-        of all: [Element], asked: Substring?, path: String, links: Links,
-        texts: Texts
+        of all: [Element], asked: Substring?, path: String, links: Links, texts: Texts
     ) -> (rows: ArraySlice<Element>, pager: Pager?) {
         guard all.count > rowsMax else { return (all[...], nil) }
-        let last = (all.count - 1) / rowsMax
-        let page = min(max((asked.flatMap { Int($0) } ?? 1) - 1, 0), last)
-        let range = page * rowsMax..<min((page + 1) * rowsMax, all.count)
-        func address(_ number: Int) -> String {
-            links.to("\(path)\(path.contains("?") ? "&" : "?")page=\(number + 1)")
-        }
-        let words = texts["pagerWords"][links.language]
-            .replacing("{from}", with: "\(range.lowerBound + 1)")
-            .replacing("{to}", with: "\(range.upperBound)")
-            .replacing("{all}", with: "\(all.count)")
+        let last = (all.count - 1) / rowsMax + 1
+        let page = min(max(asked.flatMap { Int($0) } ?? 1, 1), last)
+        let range = (page - 1) * rowsMax..<min(page * rowsMax, all.count)
         return (
             all[range],
-            Pager(
-                words: words, previous: page > 0 ? address(page - 1) : nil,
-                next: page < last ? address(page + 1) : nil)
+            Pager(page: page, of: all.count, path: path, links: links, texts: texts)
         )
     }
 }

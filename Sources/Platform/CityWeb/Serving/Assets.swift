@@ -29,6 +29,8 @@ package struct Assets: Sendable {
         let script = try Self.read("city.js")
         let map = try Self.read("map.js")
         let near = try Self.read("near.js")
+        let tryOut = try Self.read("tryout.js")
+        let reference = Self.condensed(style: try Self.read("reference.css"))
         let staffStyle = Self.condensed(style: try Self.read("staff.css"))
         let icon = try Self.read("icon.svg")
         self.style = style
@@ -37,9 +39,11 @@ package struct Assets: Sendable {
         for (name, text, type) in [
             ("city.css", style, "text/css; charset=utf-8"),
             ("staff.css", staffStyle, "text/css; charset=utf-8"),
+            ("reference.css", reference, "text/css; charset=utf-8"),
             ("city.js", script, "text/javascript; charset=utf-8"),
             ("map.js", map, "text/javascript; charset=utf-8"),
             ("near.js", near, "text/javascript; charset=utf-8"),
+            ("tryout.js", tryOut, "text/javascript; charset=utf-8"),
             ("icon.svg", icon, "image/svg+xml"),
         ] {
             let plain = ByteBuffer(string: text)

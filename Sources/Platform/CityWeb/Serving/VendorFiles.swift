@@ -63,7 +63,7 @@ package struct VendorFiles: Sendable {
                 first("/vendor/leaflet/leaflet.min.js", "/vendor/leaflet/leaflet.js")
             )
         case .chart: ([], first("/vendor/chart.js/Chart.min.js", "/vendor/chart.js/chart.min.js"))
-        case .near: ([], [])
+        case .near, .tryOut, .reference: ([], [])
         }
     }
 

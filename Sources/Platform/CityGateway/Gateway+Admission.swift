@@ -1,0 +1,144 @@
+package import CityIdentity
+package import CityKernel
+import CityStore
+
+/// Who calls, and what they may still do.
+package struct Admission: Sendable, Hashable {
+    package var principal: Principal
+    package var product: APIProduct
+    /// 0 for everybody without a key; `nil` for the city's own devices, who have no limits.
+    package var consumerID: Int64?
+    package var limits: LimitState?
+}
+
+/// Why a call is turned away before any door is opened.
+package struct AdmissionRefusal: Error, Sendable, Hashable {
+    package var problem: Problem
+    /// For `Retry-After`.
+    package var retryAfterSeconds: Int?
+    package var limits: LimitState?
+}
+
+extension Gateway {
+    /// Decides whether a call may go on, and counts it.
+    ///
+    /// - Parameters:
+    ///   - token: the key as sent; `nil` without one. `text` that is no key at all is `.some(nil)`.
+    ///   - address: counts callers without a key; kept in memory only.
+    /// - Throws: `AdmissionRefusal`.
+    package func admit(
+        _ token: SecretToken??, to product: APIProduct, address: String
+    ) async throws -> Admission {
+        guard let token else { return try await admitAnyone(to: product, address) }
+        let entry = try await token.asyncFlatMap { token in
+            try await ring.find(token) { try await read(token) }
+        }
+        guard let entry, clock.now < entry.key.expiresAt else {
+            throw AdmissionRefusal(
+                problem: Problem(
+                    .unauthenticated, title: "The key is not valid",
+                    detail: "The key is unknown, revoked or expired.",
+                    remedy: "Ask for a key at /developers."))
+        }
+        let principal = Principal.device(entry.key)
+        guard let consumer = entry.consumerID else {
+            return Admission(principal: principal, product: product, consumerID: nil)
+        }
+        guard let plan = entry.plans[product.name] else {
+            throw AdmissionRefusal(
+                problem: Problem(
+                    .forbidden, title: "The key does not open this product",
+                    detail: "Its consumer is not subscribed to \(product.name).",
+                    remedy: "Ask the city's staff for the product."))
+        }
+        let state = try await take(
+            .init(caller: "consumer:\(consumer)", product: product.name), plan,
+            usage: (consumer, product))
+        return Admission(
+            principal: principal, product: product, consumerID: consumer, limits: state)
+    }
+
+    private func admitAnyone(
+        to product: APIProduct, _ address: String
+    ) async throws -> Admission {
+        guard product.isOpenToAll else {
+            throw AdmissionRefusal(
+                problem: Problem(
+                    .unauthenticated, title: "A key is needed",
+                    detail: "\(product.name) is not open without a key.",
+                    remedy: "Ask for a key at /developers and send Authorization: Bearer KEY."))
+        }
+        let state = try await take(
+            .init(caller: address, product: product.name), .anyone, usage: nil)
+        return Admission(principal: .anyone, product: product, consumerID: 0, limits: state)
+    }
+
+    private func take(
+        _ key: LimitBook.Key, _ plan: RatePlan,
+        usage: (consumer: Int64, product: APIProduct)?
+    ) async throws -> LimitState {
+        let now = clock.now
+        if !limits.knows(key, at: now) {
+            var today = 0
+            if let usage {
+                let line = Usage.Key(
+                    consumerID: usage.consumer, product: usage.product.name, day: now.japanDay)
+                today = try await store.read { try GatewayStore.callsToday(line, in: $0) }
+            }
+            limits.setToday(today, key, plan, at: now)
+        }
+        switch limits.take(key, plan, at: now) {
+        case .go(let state): return state
+        case .tooFast(let seconds, let state):
+            throw refusal(
+                "Too many calls at once", "\(plan.callsPerMinute) calls a minute are allowed.",
+                seconds, state, key, usage)
+        case .quotaUsed(let seconds, let state):
+            throw refusal(
+                "The calls of today are used up", "\(plan.callsPerDay) calls a day are allowed.",
+                seconds, state, key, usage)
+        }
+    }
+
+    private func refusal(
+        _ title: String, _ detail: String, _ seconds: Int, _ state: LimitState,
+        _ key: LimitBook.Key, _ usage: (consumer: Int64, product: APIProduct)?
+    ) -> AdmissionRefusal {
+        var counted = Usage()
+        counted.refused = 1
+        self.usage.add(
+            counted,
+            to: Usage.Key(
+                consumerID: usage?.consumer ?? 0, product: key.product, day: clock.now.japanDay))
+        return AdmissionRefusal(
+            problem: Problem(
+                .tooManyRequests, title: title, detail: detail,
+                remedy: "Send the next call in \(seconds) seconds."),
+            retryAfterSeconds: seconds, limits: state)
+    }
+
+    private func read(_ token: SecretToken) async throws -> KeyRing.Entry? {
+        guard let key = try await identity.findKey(token) else { return nil }
+        let (consumer, subscriptions) = try await store.read { connection in
+            let consumer = try GatewayStore.findConsumerID(ofKey: key.id, in: connection)
+            return (
+                consumer,
+                try consumer.map { try GatewayStore.listSubscriptions(of: $0, in: connection) }
+                    ?? []
+            )
+        }
+        let holding = subscriptions.filter { $0.endedAt == nil }
+        return KeyRing.Entry(
+            key: key, consumerID: consumer,
+            plans: Dictionary(uniqueKeysWithValues: holding.map { ($0.product, $0.plan) }))
+    }
+}
+
+extension Optional {
+    fileprivate func asyncFlatMap<Value>(
+        _ transform: (Wrapped) async throws -> Value?
+    ) async rethrows -> Value? {
+        guard let self else { return nil }
+        return try await transform(self)
+    }
+}

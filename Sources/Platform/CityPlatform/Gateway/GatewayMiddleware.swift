@@ -1,0 +1,98 @@
+package import CityGateway
+import CityIdentity
+package import CityKernel
+package import CityWeb
+import HTTPTypes
+package import Hummingbird
+
+/// Before a door of an API product opens: who calls, whether the product is theirs, and how fast.
+/// After it: the fields that say what is left, and a line in the usage.
+package struct GatewayMiddleware: RouterMiddleware {
+    package typealias Context = CityRequestContext
+
+    private let gateway: Gateway
+    private let clock: any CityClock
+    /// On loopback for development: who shows no key is neither asked nor counted.
+    private let isOpen: Bool
+
+    package init(gateway: Gateway, clock: any CityClock, isOpen: Bool) {
+        self.gateway = gateway
+        self.clock = clock
+        self.isOpen = isOpen
+    }
+
+    package func handle(
+        _ request: Request, context: CityRequestContext,
+        next: (Request, CityRequestContext) async throws -> Response
+    ) async throws -> Response {
+        let header = request.headers[.authorization]
+        if isOpen, header == nil { return try await next(request, context) }
+        let isRead = request.method == .get || request.method == .head
+        guard let product = APIProduct.of(path: request.uri.path, isRead: isRead) else {
+            return try await next(request, context)
+        }
+        do {
+            let admission = try await gateway.admit(
+                header.map(Self.token), to: product, address: context.addressOfCaller)
+            return try await answer(request, context, admission, next)
+        } catch let refusal as AdmissionRefusal {
+            return Self.response(to: refusal)
+        }
+    }
+
+    private func answer(
+        _ request: Request, _ context: CityRequestContext, _ admission: Admission,
+        _ next: (Request, CityRequestContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        context.principal = admission.principal
+        let start = clock.now
+        do {
+            var response = try await next(request, context)
+            gateway.count(
+                admission, took: clock.now.since(start), hasFailed: response.status.code >= 400)
+            if let limits = admission.limits { response.headers.say(limits) }
+            return response
+        } catch {
+            gateway.count(admission, took: clock.now.since(start), hasFailed: true)
+            throw error
+        }
+    }
+
+    /// `.some(nil)`: something was sent that is no key.
+    private static func token(_ header: String) -> SecretToken? {
+        let prefix = "Bearer "
+        guard header.hasPrefix(prefix) else { return nil }
+        return SecretToken(String(header.dropFirst(prefix.count)))
+    }
+
+    private static func response(to refusal: AdmissionRefusal) -> Response {
+        var response = refusal.problem.jsonResponse
+        if let seconds = refusal.retryAfterSeconds {
+            response.headers[.retryAfter] = String(seconds)
+        }
+        if refusal.problem.kind == .unauthenticated {
+            response.headers[.wwwAuthenticate] = "Bearer realm=\"city\""
+        }
+        if let limits = refusal.limits { response.headers.say(limits) }
+        return response
+    }
+}
+
+extension CityRequestContext {
+    /// Counts callers without a key, in memory.
+    fileprivate var addressOfCaller: String { remoteAddress?.ipAddress ?? "local" }
+}
+
+extension HTTPFields {
+    /// The fields of the IETF draft "RateLimit header fields for HTTP": what is allowed, what is left.
+    fileprivate mutating func say(_ state: LimitState) {
+        let plan = state.plan
+        self[.init("RateLimit-Policy")!] = """
+            "minute";q=\(plan.callsPerMinute);w=60, "day";q=\(plan.callsPerDay);w=86400
+            """
+        self[.init("RateLimit")!] = """
+            "minute";r=\(state.remaining), "day";r=\(state.remainingToday)
+            """
+    }
+}

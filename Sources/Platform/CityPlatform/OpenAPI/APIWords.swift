@@ -1,0 +1,278 @@
+import CityKernel
+
+/// The words of the OpenAPI document: what each door does, what it takes.
+enum APIWords {
+    struct Door {
+        var group: String
+        var summary: LocalizedText
+        var query: [String] = []
+        var body: JSONValue?
+        var bodyTypes = ["application/json", "application/ld+json"]
+        var isBodyList = false
+        var statuses = [200]
+    }
+
+    static func find(_ key: String) -> Door? { doors[key] }
+
+    private static let selection = [
+        "id", "idPattern", "type", "attrs", "q", "georel", "geometry", "coordinates", "limit",
+        "offset", "count", "options",
+    ]
+    private static let entity: JSONValue = [
+        "id": "urn:ngsi-ld:WeatherObserved:example:1", "type": "WeatherObserved",
+        "temperature": ["type": "Property", "value": 21.5, "unitCode": "CEL"],
+    ]
+    private static let fragment: JSONValue = [
+        "temperature": ["type": "Property", "value": 22, "unitCode": "CEL"]
+    ]
+    private static let subscription: JSONValue = [
+        "type": "Subscription", "entities": [["type": "FloodStage"]],
+        "notification": ["endpoint": ["uri": "https://example.jp/notify"]],
+    ]
+
+    private static let doors: [String: Door] =
+        entities.merging(others) { first, _ in first }.merging(partners) { first, _ in first }
+
+    private static let entities: [String: Door] = [
+        "GET /ngsi-ld/v1/entities": Door(
+            group: "entities",
+            summary: LocalizedText("エンティティをさがす", easy: "データを さがす", en: "Query entities"),
+            query: selection),
+        "POST /ngsi-ld/v1/entities": Door(
+            group: "entities",
+            summary: LocalizedText("エンティティを作る", easy: "データを 作る", en: "Create an entity"),
+            body: entity, statuses: [201]),
+        "DELETE /ngsi-ld/v1/entities": Door(
+            group: "entities",
+            summary: LocalizedText("条件に合うものを消す", easy: "まとめて けす", en: "Purge entities"),
+            query: ["id", "type", "q"], statuses: [204]),
+        "GET /ngsi-ld/v1/entities/{id}": Door(
+            group: "entities",
+            summary: LocalizedText("一つを読む", easy: "一つ 読む", en: "Retrieve an entity"),
+            query: ["attrs", "options"]),
+        "PUT /ngsi-ld/v1/entities/{id}": Door(
+            group: "entities",
+            summary: LocalizedText("一つを置き換える", easy: "一つ おきかえる", en: "Replace an entity"),
+            body: entity, statuses: [204]),
+        "PATCH /ngsi-ld/v1/entities/{id}": Door(
+            group: "entities",
+            summary: LocalizedText("一つに混ぜる", easy: "一つに まぜる", en: "Merge into an entity"),
+            body: fragment, statuses: [204]),
+        "DELETE /ngsi-ld/v1/entities/{id}": Door(
+            group: "entities",
+            summary: LocalizedText("一つを消す", easy: "一つ けす", en: "Delete an entity"),
+            statuses: [204]),
+        "POST /ngsi-ld/v1/entities/{id}/attrs": Door(
+            group: "entities",
+            summary: LocalizedText("属性を加える", easy: "なかみを ふやす", en: "Append attributes"),
+            query: ["options"], body: fragment, statuses: [204, 207]),
+        "PATCH /ngsi-ld/v1/entities/{id}/attrs": Door(
+            group: "entities",
+            summary: LocalizedText("属性を更新する", easy: "なかみを かえる", en: "Update attributes"),
+            body: fragment, statuses: [204, 207]),
+        "PATCH /ngsi-ld/v1/entities/{id}/attrs/{name}": Door(
+            group: "entities",
+            summary: LocalizedText(
+                "属性の一部を更新する", easy: "一つ かえる", en: "Partially update an attribute"),
+            body: ["type": "Property", "value": 22], statuses: [204]),
+        "PUT /ngsi-ld/v1/entities/{id}/attrs/{name}": Door(
+            group: "entities",
+            summary: LocalizedText("属性を置き換える", easy: "一つ おきかえる", en: "Replace an attribute"),
+            body: ["type": "Property", "value": 22], statuses: [204]),
+        "DELETE /ngsi-ld/v1/entities/{id}/attrs/{name}": Door(
+            group: "entities",
+            summary: LocalizedText("属性を消す", easy: "一つ けす", en: "Delete an attribute"),
+            query: ["deleteAll"], statuses: [204]),
+        "POST /ngsi-ld/v1/entityOperations/create": Door(
+            group: "batch", summary: LocalizedText("まとめて作る", easy: "まとめて 作る", en: "Batch create"),
+            body: [entity], isBodyList: true, statuses: [201, 207]),
+        "POST /ngsi-ld/v1/entityOperations/upsert": Door(
+            group: "batch",
+            summary: LocalizedText("まとめて作るか更新する", easy: "まとめて 書く", en: "Batch upsert"),
+            query: ["options"], body: [entity], isBodyList: true, statuses: [201, 204, 207]),
+        "POST /ngsi-ld/v1/entityOperations/update": Door(
+            group: "batch",
+            summary: LocalizedText("まとめて更新する", easy: "まとめて かえる", en: "Batch update"),
+            query: ["options"], body: [entity], isBodyList: true, statuses: [204, 207]),
+        "POST /ngsi-ld/v1/entityOperations/merge": Door(
+            group: "batch", summary: LocalizedText("まとめて混ぜる", easy: "まとめて まぜる", en: "Batch merge"),
+            body: [entity], isBodyList: true, statuses: [204, 207]),
+        "POST /ngsi-ld/v1/entityOperations/delete": Door(
+            group: "batch", summary: LocalizedText("まとめて消す", easy: "まとめて けす", en: "Batch delete"),
+            body: ["urn:ngsi-ld:WeatherObserved:example:1"], isBodyList: true,
+            statuses: [204, 207]),
+        "POST /ngsi-ld/v1/entityOperations/query": Door(
+            group: "batch",
+            summary: LocalizedText("長い条件でさがす", easy: "くわしく さがす", en: "Query by a body"),
+            query: ["limit", "offset", "count", "options"],
+            body: ["type": "Query", "entities": [["type": "Shelter"]]]),
+    ]
+
+    private static let others: [String: Door] = [
+        "GET /ngsi-ld/v1/temporal/entities": Door(
+            group: "temporal",
+            summary: LocalizedText("履歴をさがす", easy: "まえの データを さがす", en: "Query histories"),
+            query: [
+                "type", "id", "attrs", "timerel", "timeAt", "endTimeAt", "lastN", "limit", "offset",
+                "options",
+            ], statuses: [200, 206]),
+        "GET /ngsi-ld/v1/temporal/entities/{id}": Door(
+            group: "temporal",
+            summary: LocalizedText("一つの履歴を読む", easy: "一つの まえの データ", en: "Retrieve a history"),
+            query: ["attrs", "timerel", "timeAt", "endTimeAt", "lastN", "options"],
+            statuses: [200, 206]),
+        "GET /ngsi-ld/v1/types": Door(
+            group: "discovery", summary: LocalizedText("型の一覧", easy: "しゅるいを 見る", en: "List types"),
+            query: ["details"]),
+        "GET /ngsi-ld/v1/types/{name}": Door(
+            group: "discovery",
+            summary: LocalizedText("型を読む", easy: "しゅるいを 読む", en: "Describe a type")),
+        "GET /ngsi-ld/v1/attributes": Door(
+            group: "discovery",
+            summary: LocalizedText("属性の一覧", easy: "なかみの 名前を 見る", en: "List attributes"),
+            query: ["details"]),
+        "GET /ngsi-ld/v1/attributes/{name}": Door(
+            group: "discovery",
+            summary: LocalizedText("属性を読む", easy: "なかみの 名前を 読む", en: "Describe an attribute")),
+        "POST /ngsi-ld/v1/subscriptions": Door(
+            group: "subscriptions",
+            summary: LocalizedText("知らせを申し込む", easy: "しらせを たのむ", en: "Create a subscription"),
+            body: subscription, statuses: [201]),
+        "GET /ngsi-ld/v1/subscriptions": Door(
+            group: "subscriptions",
+            summary: LocalizedText("申し込みの一覧", easy: "たのんだ ものを 見る", en: "List subscriptions"),
+            query: ["limit", "offset", "count"]),
+        "GET /ngsi-ld/v1/subscriptions/{id}": Door(
+            group: "subscriptions",
+            summary: LocalizedText("申し込みを読む", easy: "一つ 見る", en: "Retrieve a subscription")),
+        "PATCH /ngsi-ld/v1/subscriptions/{id}": Door(
+            group: "subscriptions",
+            summary: LocalizedText("申し込みを変える", easy: "一つ かえる", en: "Update a subscription"),
+            body: ["isActive": false], statuses: [204]),
+        "DELETE /ngsi-ld/v1/subscriptions/{id}": Door(
+            group: "subscriptions",
+            summary: LocalizedText("申し込みをやめる", easy: "やめる", en: "Delete a subscription"),
+            statuses: [204]),
+        "POST /ingest/v1/readings": Door(
+            group: "readings",
+            summary: LocalizedText("観測値を送る", easy: "数を おくる", en: "Send readings"),
+            body: [
+                [
+                    "gauge": "7055", "level": 1.23, "unit": "m",
+                    "observedAt": "2026-07-04T03:50:00+09:00",
+                ]
+            ],
+            bodyTypes: ["application/json"], isBodyList: true),
+        "GET /ingest/v1/status": Door(
+            group: "readings",
+            summary: LocalizedText("受け口の状態", easy: "うけくちの ようす", en: "State of the sources")),
+        "GET /events": Door(
+            group: "events",
+            summary: LocalizedText(
+                "変化を流れで受け取る", easy: "かわった ことを つづけて 読む", en: "Follow changes (SSE)"),
+            query: ["types"]),
+    ]
+
+    private static let registration: JSONValue = [
+        "type": "ContextSourceRegistration", "endpoint": "https://city.example.jp",
+        "information": [["entities": [["type": "WeatherObserved"]]]],
+    ]
+    private static let told: JSONValue = [
+        "id": "urn:ngsi-ld:WeatherObserved:example:1", "type": "WeatherObserved",
+        "temperature": [
+            ["type": "Property", "value": 21.5, "observedAt": "2026-07-04T03:50:00Z"]
+        ],
+    ]
+
+    private static let partners: [String: Door] = [
+        "POST /ngsi-ld/v1/csourceRegistrations": Door(
+            group: "partners",
+            summary: LocalizedText("ほかの基盤を登録する", easy: "ほかの 市を とうろくする", en: "Register a source"),
+            body: registration, statuses: [201]),
+        "GET /ngsi-ld/v1/csourceRegistrations": Door(
+            group: "partners",
+            summary: LocalizedText("登録の一覧", easy: "とうろくを 見る", en: "Query registrations"),
+            query: ["id", "type", "attrs", "limit", "offset", "count"]),
+        "GET /ngsi-ld/v1/csourceRegistrations/{id}": Door(
+            group: "partners",
+            summary: LocalizedText("登録を読む", easy: "一つ 見る", en: "Retrieve a registration")),
+        "PATCH /ngsi-ld/v1/csourceRegistrations/{id}": Door(
+            group: "partners",
+            summary: LocalizedText("登録を変える", easy: "一つ かえる", en: "Update a registration"),
+            body: ["endpoint": "https://city.example.jp"], statuses: [204]),
+        "DELETE /ngsi-ld/v1/csourceRegistrations/{id}": Door(
+            group: "partners",
+            summary: LocalizedText("登録をやめる", easy: "やめる", en: "Delete a registration"),
+            statuses: [204]),
+        "GET /ngsi-ld/v1/info/sourceIdentity": Door(
+            group: "discovery",
+            summary: LocalizedText("この基盤の名乗り", easy: "この 街の 名前", en: "Identity of this source")),
+        "POST /ngsi-ld/v1/temporal/entities": Door(
+            group: "temporal",
+            summary: LocalizedText("履歴を書く", easy: "まえの データを 書く", en: "Tell a history"),
+            body: told, statuses: [201, 204]),
+        "DELETE /ngsi-ld/v1/temporal/entities/{id}": Door(
+            group: "temporal",
+            summary: LocalizedText("履歴を消す", easy: "まえの データを けす", en: "Delete a history"),
+            statuses: [204]),
+        "POST /ngsi-ld/v1/temporal/entities/{id}/attrs": Door(
+            group: "temporal",
+            summary: LocalizedText("履歴に加える", easy: "まえの データを ふやす", en: "Add to a history"),
+            body: told, statuses: [204]),
+        "DELETE /ngsi-ld/v1/temporal/entities/{id}/attrs/{name}": Door(
+            group: "temporal",
+            summary: LocalizedText("属性の履歴を消す", easy: "一つ けす", en: "Delete an attribute's history"),
+            query: ["deleteAll"], statuses: [204]),
+        "PATCH /ngsi-ld/v1/temporal/entities/{id}/attrs/{name}/{instance}": Door(
+            group: "temporal",
+            summary: LocalizedText("履歴の一つを直す", easy: "一つ なおす", en: "Modify an instance"),
+            body: fragment, statuses: [204]),
+        "DELETE /ngsi-ld/v1/temporal/entities/{id}/attrs/{name}/{instance}": Door(
+            group: "temporal",
+            summary: LocalizedText("履歴の一つを消す", easy: "一つ けす", en: "Delete an instance"),
+            statuses: [204]),
+        "POST /ngsi-ld/v1/temporal/entityOperations/query": Door(
+            group: "temporal",
+            summary: LocalizedText(
+                "長い条件で履歴をさがす", easy: "くわしく さがす", en: "Query histories by a body"),
+            query: ["limit", "offset", "count", "options"],
+            body: [
+                "type": "Query", "entities": [["type": "FloodStage"]],
+                "temporalQ": ["timerel": "after", "timeAt": "2026-07-04T00:00:00Z"],
+            ], statuses: [200, 206]),
+    ]
+
+    // MARK: - Parameters
+
+    static func query(_ name: String) -> APIOperation.Parameter {
+        let schema: JSONValue =
+            switch name {
+            case "limit": ["type": "integer", "minimum": 0, "maximum": 1_000]
+            case "offset", "lastN": ["type": "integer", "minimum": 0]
+            case "count", "details", "deleteAll": ["type": "boolean"]
+            case "timerel": ["type": "string", "enum": ["before", "after", "between"]]
+            case "timeAt", "endTimeAt": ["type": "string", "format": "date-time"]
+            case "id": ["type": "string", "format": "uri"]
+            default: ["type": "string"]
+            }
+        return .init(name: name, place: .query, schema: schema, example: queryExample(name))
+    }
+
+    private static func queryExample(_ name: String) -> String {
+        switch name {
+        case "type": "FloodStage"
+        case "limit": "5"
+        case "types": "FloodStage,LampCommand"
+        case "lastN": "20"
+        default: ""
+        }
+    }
+
+    static func pathExample(_ name: String, in path: String) -> String {
+        if path.contains("/types/") { return "Shelter" }
+        if path.contains("/attributes/") { return "waterLevel" }
+        if name == "name" { return "temperature" }
+        if path.contains("/subscriptions/") { return "urn:ngsi-ld:Subscription:1" }
+        return "urn:ngsi-ld:WeatherObserved:example:1"
+    }
+}

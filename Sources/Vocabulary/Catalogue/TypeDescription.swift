@@ -1,0 +1,137 @@
+package import CityKernel
+
+/// 型の説明: what a kind of data means, whose it is and how its attributes are written; for the
+/// catalogue that vendors read and for the check at the door.
+package struct TypeDescription: Sendable, Hashable {
+    package var type: String
+    package var summary: LocalizedText
+    /// The name of the same thing in the Smart Data Models, where they have one.
+    package var smartDataModel: String?
+    /// Who answers for its truth.
+    package var owner: LocalizedText
+    /// Whether it can tell of a person.
+    package var isPersonal: Bool
+    package var attributes: [AttributeDescription]
+
+    package init(
+        _ type: String, summary: LocalizedText, smartDataModel: String? = nil,
+        owner: LocalizedText, isPersonal: Bool = false, attributes: [AttributeDescription]
+    ) {
+        self.type = type
+        self.summary = summary
+        self.smartDataModel = smartDataModel
+        self.owner = owner
+        self.isPersonal = isPersonal
+        self.attributes = attributes
+    }
+
+    package var title: LocalizedText { NounTitle.of(type) }
+
+    package func attribute(_ name: String) -> AttributeDescription? {
+        attributes.first { $0.name == name }
+    }
+}
+
+/// One attribute of a type.
+package struct AttributeDescription: Sendable, Hashable {
+    package enum Value: Sendable, Hashable {
+        case number(ClosedRange<Double>)
+        case text
+        case truth
+        /// An ISO 8601 date and time as text.
+        case time
+        /// One of a few words.
+        case choice([String])
+        /// Several of a few words.
+        case choices([String])
+        /// A text in several languages.
+        case words
+        case place
+        /// The id of another entity.
+        case reference
+        /// Anything else, as JSON.
+        case document
+    }
+
+    package var name: String
+    package var value: Value
+    package var summary: LocalizedText
+    /// UN/CEFACT Recommendation 20.
+    package var unitCode: String?
+    package var isRequired: Bool
+
+    package init(
+        _ name: String, _ value: Value, _ summary: LocalizedText, unitCode: String? = nil,
+        isRequired: Bool = false
+    ) {
+        self.name = name
+        self.value = value
+        self.summary = summary
+        self.unitCode = unitCode
+        self.isRequired = isRequired
+    }
+}
+
+// MARK: - Checking
+
+/// What of an entity does not fit its type's description.
+package struct TypeFault: Sendable, Hashable {
+    package var attribute: String
+    package var message: String
+}
+
+extension TypeDescription {
+    /// Attributes that the description does not name are welcome: data may grow.
+    /// - Parameter isWhole: whether absent attributes count; not so for a partial update.
+    package func faults(of entity: Entity, isWhole: Bool) -> [TypeFault] {
+        var faults = entity.attributes.compactMap { named -> TypeFault? in
+            guard let described = attribute(named.name),
+                let message = described.fault(of: named.attribute)
+            else { return nil }
+            return TypeFault(attribute: named.name, message: message)
+        }
+        if isWhole {
+            for described in attributes
+            where described.isRequired && entity[described.name] == nil {
+                faults.append(TypeFault(attribute: described.name, message: "is required"))
+            }
+        }
+        return faults
+    }
+}
+
+extension AttributeDescription {
+    /// `nil` when it fits. An explicit absence (null) always does.
+    package func fault(of attribute: Attribute) -> String? {
+        if attribute.value.isNull { return nil }
+        if let unitCode, let said = attribute.unitCode, said != unitCode {
+            return "has the unit \(said); \(unitCode) is expected"
+        }
+        return fault(of: attribute, attribute.value)
+    }
+
+    private func fault(of attribute: Attribute, _ value: JSONValue) -> String? {
+        switch self.value {
+        case .number(let range):
+            guard let number = value.double else { return "is not a number" }
+            return range.contains(number)
+                ? nil : "is outside of \(range.lowerBound)…\(range.upperBound)"
+        case .text: return value.string == nil ? "is not a text" : nil
+        case .truth: return value.bool == nil ? "is neither true nor false" : nil
+        case .time:
+            return value.string.flatMap { Timestamp(iso8601: $0) } == nil
+                ? "is not an ISO 8601 date and time" : nil
+        case .choice(let words):
+            return value.string.map(words.contains) == true
+                ? nil : "is none of \(words.joined(separator: ", "))"
+        case .choices(let words):
+            let said = value.array?.map(\.string) ?? [value.string]
+            return said.allSatisfy { $0.map(words.contains) == true }
+                ? nil : "has a word that is none of \(words.joined(separator: ", "))"
+        case .words: return attribute.localizedText == nil ? "is not a text in languages" : nil
+        case .place: return attribute.kind == .geoProperty ? nil : "is not a GeoProperty"
+        case .reference: return attribute.kind == .relationship ? nil : "is not a Relationship"
+        case .document: return nil
+        }
+    }
+}

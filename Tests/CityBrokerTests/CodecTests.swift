@@ -14,13 +14,13 @@ struct CodecTests {
         let words = try context(
             """
             {"ex":"https://x.org/voc#","speed":"ex:speed","Bus":{"@id":"https://x.org/Bus"},
-             "status":"https://x.org/mine","near":"https://uri.etsi.org/ngsi-ld/default-vocab/close"}
+             "status":"https://x.org/mine","near":"https://uri.etsi.org/ngsi-ld/default-context/close"}
             """)
         let cases = [
             ("temperature", "temperature"), ("speed", "https://x.org/voc#speed"),
             ("ex:other", "https://x.org/voc#other"), ("Bus", "https://x.org/Bus"),
             ("status", "status"), ("location", "location"), ("near", "close"),
-            ("https://uri.etsi.org/ngsi-ld/default-vocab/temperature", "temperature"),
+            ("https://uri.etsi.org/ngsi-ld/default-context/temperature", "temperature"),
             ("https://uri.etsi.org/ngsi-ld/status", "status"),
             ("https://y.org/a", "https://y.org/a"),
         ]
@@ -29,7 +29,7 @@ struct CodecTests {
             ("temperature", "temperature"), ("https://x.org/voc#speed", "speed"),
             ("https://x.org/voc#other", "ex:other"), ("https://x.org/Bus", "Bus"),
             ("status", "status"), ("close", "near"), ("https://y.org/a", "https://y.org/a"),
-            ("near", "https://uri.etsi.org/ngsi-ld/default-vocab/near"),
+            ("near", "ngsi-ld:default-context/near"),
         ]
         for (name, term) in back { #expect(words.term(for: name) == term, "\(name)") }
         #expect(LDContext.core.term(for: "https://x.org/Bus") == "https://x.org/Bus")

@@ -1,7 +1,7 @@
 /// One instance of an attribute of an entity, as NGSI-LD means it (ETSI GS CIM 009 §4.5).
 ///
 /// Names of attributes and types inside the city are short when they lie in the default vocabulary
-/// (`https://uri.etsi.org/ngsi-ld/default-vocab/`) and full IRIs otherwise, so that code, SQL and
+/// (`https://uri.etsi.org/ngsi-ld/default-context/`) and full IRIs otherwise, so that code, SQL and
 /// NGSIv2 share one spelling; only the NGSI-LD codec expands and compacts.
 package struct Attribute: Sendable, Hashable {
     /// What the value means, and under which key NGSI-LD carries it.

@@ -63,6 +63,7 @@ extension BrokerTransaction {
 
     private func expire(_ key: AttributeKey, of id: EntityID, at moment: Timestamp) throws {
         guard let columns = try AttributeStore.find(key, in: transaction) else { return }
+        try touchTypes(of: id)
         var attribute = try columns.attribute(datasetID: nil)
         if let end = attribute.expiresAt, end <= moment {
             try remove(key, of: id, isRecorded: false)

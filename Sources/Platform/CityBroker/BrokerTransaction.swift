@@ -278,6 +278,11 @@ extension BrokerTransaction {
             dataset: try names.intern(datasetID))
     }
 
+    /// What is remembered of the entity's types is out of date.
+    func touchTypes(of id: EntityID) throws {
+        if let record = try find(id) { touchedTypes.formUnion(record.types) }
+    }
+
     /// Deletes an attribute whose storage has ended: no history tells of it.
     func remove(_ key: AttributeKey, of id: EntityID, isRecorded: Bool) throws {
         guard let record = try find(id), !record.isDeleted else { return }
@@ -354,6 +359,7 @@ extension BrokerTransaction {
 
     /// An entity whose time has passed is deleted before anything else happens to it.
     func find(_ id: EntityID) throws -> EntityRecord? {
+        if let known = records[id] { return known }
         guard let record = try lookUp(id) else { return nil }
         guard let end = record.expiresAt, end <= now, !record.isDeleted else { return record }
         try delete(id, record)
@@ -361,7 +367,6 @@ extension BrokerTransaction {
     }
 
     private func lookUp(_ id: EntityID) throws -> EntityRecord? {
-        if let known = records[id] { return known }
         if let book = broker.entities {
             if let known = book.find(id) { return known }
             tickets[id] = book.hold(id)

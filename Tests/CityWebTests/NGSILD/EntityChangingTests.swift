@@ -70,8 +70,9 @@ struct EntityChangingTests {
                 .post, Self.bus + "/attrs?options=noOverwrite", #"{"speed":1,"doors":2}"#)
             #expect(mixed.status.code == 207)
             let json = try JSONValue(parsing: mixed.body.readableBytesView)
-            #expect(json["updated"] == ["doors"])
-            #expect(json["notUpdated"]?[0]?["attributeName"] == "speed")
+            let vocabulary = "https://uri.etsi.org/ngsi-ld/default-context/"
+            #expect(json["updated"] == [.string(vocabulary + "doors")])
+            #expect(json["notUpdated"]?[0]?["attributeName"] == .string(vocabulary + "speed"))
             try await visitor.write(.delete, Self.bus + "/attrs/scope")
             #expect(try await bus(visitor)["scope"] == nil)
         }

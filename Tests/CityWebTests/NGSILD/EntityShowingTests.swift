@@ -126,6 +126,30 @@ struct EntityShowingTests {
         }
     }
 
+    @Test("古い版を好む読み手には、知らない種類の属性を言いかえる")
+    func versions() async throws {
+        try await visit { visitor in
+            let prefer = HTTPField.Name("Prefer")!
+            let applied = HTTPField.Name("Preference-Applied")!
+            for (wish, status, type) in [
+                ("ngsi-ld=1.3", 203, "Property"), ("NGSI-LD=\"1.9\";q=1", 200, "LanguageProperty"),
+                ("respond-async, ngsi-ld=1.4", 200, "LanguageProperty"),
+            ] {
+                let answer = try await visitor.send(
+                    .get, Self.root + "/urn:a:hall", nil, [prefer: wish])
+                #expect(answer.status.code == status, "\(wish)")
+                #expect(answer.headers[applied]?.hasPrefix("ngsi-ld=1.") == true)
+                let json = try JSONValue(parsing: answer.body.readableBytesView)
+                #expect(json["motto"]?["type"]?.string == type, "\(wish): \(json.text)")
+            }
+            let plain = try await visitor.send(
+                .get, Self.root + "/urn:a:hall", nil,
+                [prefer: "body=json", .accept: "application/geo+json"])
+            #expect(plain.headers[applied] == nil)
+            #expect(try JSONValue(parsing: plain.body.readableBytesView)["@context"] == nil)
+        }
+    }
+
     @Test("ページのリンクは、条件を保つ")
     func pages() async throws {
         try await visit { visitor in

@@ -168,7 +168,8 @@ struct NGSILDRoutesTests {
                 #"{"brightness":{"value":9},"colour":{"value":"red"}}"#)
             #expect(appended.status.code == 207)
             let updated = try await visitor.send(
-                .patch, "\(path)/attrs", #"{"brightness":{"value":6},"none":{"value":1}}"#)
+                .patch, "\(path)/attrs",
+                #"{"brightness":{"value":6},"none":{"value":"urn:ngsi-ld:null"}}"#)
             #expect(updated.status.code == 207)
             let partial = try await visitor.send(
                 .patch, "\(path)/attrs/brightness",

@@ -3,9 +3,9 @@ import CityKernel
 /// The core @context of NGSI-LD (ETSI GS CIM 009 V1.9.1, Annex B), which every other context is read
 /// beneath: nobody can give its terms another meaning.
 enum CoreContext {
-    static let vocabulary = "https://uri.etsi.org/ngsi-ld/default-vocab/"
-    /// How drafts of the specification spell the same vocabulary.
-    static let formerVocabulary = "https://uri.etsi.org/ngsi-ld/default-context/"
+    static let vocabulary = "https://uri.etsi.org/ngsi-ld/default-context/"
+    /// How others spell the same vocabulary.
+    static let otherVocabulary = "https://uri.etsi.org/ngsi-ld/default-vocab/"
     static let url = "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld"
 
     /// Every published version is the same to the city: each only adds terms to the one before.

@@ -44,7 +44,8 @@ package struct LDContext: Sendable, Hashable {
             if let other = terms[iri], (other.count, other) < (term.count, term) { continue }
             terms[iri] = term
         }
-        prefixes = iris.filter { "/#:".contains($0.value.last ?? " ") || isDeclared($0.key) }
+        prefixes = iris.merging(CoreContext.prefixes) { own, _ in own }
+            .filter { "/#:".contains($0.value.last ?? " ") || isDeclared($0.key) }
             .map { (iri: $0.value, term: $0.key) }
             .sorted { ($1.iri.count, $0.term) < ($0.iri.count, $1.term) }
     }
@@ -63,6 +64,10 @@ package struct LDContext: Sendable, Hashable {
             case .string(let iri): iris[term] = iri
             case .null: iris[term] = nil
             case .object(let object):
+                guard object["@context"] == nil else {
+                    throw .badData(
+                        "a term of a user's context has no context of its own", at: "/@context")
+                }
                 if let iri = object["@id"]?.string { iris[term] = iri }
                 if let type = object["@type"]?.string { coercions[term] = type }
                 if object["@prefix"]?.bool == true { declaredPrefixes.insert(term) }
@@ -122,7 +127,7 @@ extension LDContext {
 
     private static func name(ofIRI iri: String) -> String {
         if let core = CoreContext.termsByIRI[iri] { return core }
-        for vocabulary in [CoreContext.vocabulary, CoreContext.formerVocabulary]
+        for vocabulary in [CoreContext.vocabulary, CoreContext.otherVocabulary]
         where iri.hasPrefix(vocabulary) {
             let rest = String(iri.dropFirst(vocabulary.count))
             if !rest.isEmpty, !rest.contains(":"), CoreContext.iris[rest] == nil { return rest }

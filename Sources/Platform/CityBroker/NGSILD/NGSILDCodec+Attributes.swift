@@ -5,7 +5,7 @@ extension NGSILDCodec {
     package func attribute(_ json: JSONValue, at place: String = "/") throws(Problem) -> Attribute {
         var isDeletion = false
         let patch = try patch(
-            json, named: "", .create, .full, isDeletion: &isDeletion, at: place)
+            json.withoutContext, named: "", .create, .full, isDeletion: &isDeletion, at: place)
         if isDeletion { throw Self.nullRefused(place) }
         return try patch.attribute(at: place)
     }
@@ -16,7 +16,7 @@ extension NGSILDCodec {
     package func patch(
         _ json: JSONValue, of name: String, for purpose: Purpose = .update
     ) throws(Problem) -> (patch: AttributePatch, isDeletion: Bool) {
-        guard let object = json.object else {
+        guard let object = json.withoutContext.object else {
             throw .badData("an attribute is a JSON object", at: "/")
         }
         var isDeletion = false
@@ -164,6 +164,9 @@ extension NGSILDCodec {
             }
         }
         if isDeletion { patch.value = nil }
+        if name == "ngsildproof", let value = patch.value, value.object == nil {
+            throw .badData("the value of ngsildproof is a proof, an object", at: place)
+        }
         return patch
     }
 
@@ -242,6 +245,13 @@ extension NGSILDCodec {
 }
 
 extension JSONValue {
+    /// A document without its context, which was read before.
+    fileprivate var withoutContext: JSONValue {
+        guard var object, object["@context"] != nil else { return self }
+        object["@context"] = nil
+        return .object(object)
+    }
+
     /// `{"languageMap": …}`, `{"vocab": …}`, `{"json": …}`: what says its kind in simplified form.
     fileprivate var isWrappedValue: Bool {
         guard let object, object.count == 1, let key = object.keys.first else { return false }

@@ -68,7 +68,10 @@ extension NGSILDCodec {
         _ json: JSONValue, for purpose: Purpose = .update, _ form: Form = .full
     ) throws(Problem) -> Fragment {
         guard let object = json.object else {
-            throw .badData("an entity is a JSON object", at: "/")
+            throw Problem(
+                .invalidRequest, title: "The body is not an entity",
+                detail: "An entity is a JSON object.",
+                places: [.init(place: "/", message: "a JSON object is needed")])
         }
         var fragment = Fragment()
         for (key, value) in object {
@@ -128,9 +131,9 @@ extension NGSILDCodec {
         let written = json.array ?? [json]
         var types: [String] = []
         for value in written {
-            guard let text = value.string, !text.isEmpty, text != Self.null else {
-                throw .badData("a type is a text", at: place)
-            }
+            guard let text = value.string, text != Self.null,
+                !["id", "type"].contains(text)
+            else { throw .badData("a type is the name of a kind of thing", at: place) }
             let name = try name(text, at: place)
             if !types.contains(name) { types.append(name) }
         }

@@ -46,10 +46,10 @@ enum NGSILDName {
 
     /// Members of the core context that are no attributes (§4.5.1).
     static let reserved: Set<String> = [
-        "datasetId", "instanceId", "observedAt", "unitCode", "value", "object", "languageMap",
-        "vocab", "json", "valueList", "objectList", "objectType", "valueType", "previousValue",
-        "previousObject", "previousLanguageMap", "previousVocab", "previousJson",
-        "previousValueList", "previousObjectList", "entityIdSealed", "entityTypeSealed",
+        "datasetId", "instanceId", "observedAt", "unitCode", "objectType", "valueType",
+        "previousValue", "previousObject", "previousLanguageMap", "previousVocab",
+        "previousJson", "previousValueList", "previousObjectList", "entityIdSealed",
+        "entityTypeSealed",
     ]
 
     /// Attributes that the core context defines as places (§4.7.1).

@@ -162,7 +162,9 @@ package struct QueryParser {
         var values: [QueryValue] = []
         repeat {
             var low = try value()
-            if isExpanded, let term = low.string { low = .string(context.name(of: term)) }
+            if isExpanded, let term = low.string {
+                low = .string(LDContext.iri(ofName: context.name(of: term)))
+            }
             if skip("..") {
                 values.append(.range(low, try value()))
             } else {

@@ -66,6 +66,15 @@ extension AttributePath {
             let texts = attribute.value.object?.flatMap { $0.value.array ?? [$0.value] } ?? []
             return texts.isEmpty ? [] : [.init(value: .array(texts))]
         }
+        if attribute.kind == .vocabProperty, members.isEmpty {
+            // Terms are compared by what they mean.
+            let terms = attribute.value.array ?? [attribute.value]
+            let iris = terms.compactMap(\.string).map { LDContext.iri(ofName: $0) }
+            return [
+                .init(
+                    value: iris.count == 1 ? .string(iris[0]) : .array(iris.map(JSONValue.string)))
+            ]
+        }
         let isLink = attribute.kind == .relationship || attribute.kind == .listRelationship
         let found = members.reduce([attribute.value]) { values, key in
             values.flatMap { value in

@@ -109,7 +109,10 @@ struct QuerySQL {
             isExact = false
             let name = try bind(name: path.attribute)
             let bound = bind(.text(text))
-            return exists("name = \(name) AND (a.text = \(bound) OR a.json IS NOT NULL)")
+            // A term of a vocabulary is stored by its name and asked for by its IRI.
+            let term = bind(.text(LDContext.core.name(of: text)))
+            return exists(
+                "name = \(name) AND (a.text IN (\(bound), \(term)) OR a.json IS NOT NULL)")
         default: break
         }
         isExact = false

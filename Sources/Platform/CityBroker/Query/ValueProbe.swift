@@ -90,16 +90,18 @@ struct ValueProbe {
                 json(name),
             ]
         case (.equal, .string(let text)) where Timestamp(iso8601: text, offsetSeconds: 0) == nil:
-            return [
-                Condition(
-                    text: """
-                        a.name = $1 AND substr(a.text, 1, \(textPrefixMax)) = $2 AND a.text = $3
-                        """,
-                    arguments: [name, .text(Self.prefix(of: text)), .text(text)]),
-                json(name),
-            ]
+            // A term of a vocabulary is stored by its name and asked for by its IRI.
+            let term = LDContext.core.name(of: text)
+            let texts = term == text ? [text] : [text, term]
+            return texts.map { Self.text($0, name) } + [json(name)]
         default: return nil
         }
+    }
+
+    private static func text(_ text: String, _ name: SQLValue) -> Condition {
+        Condition(
+            text: "a.name = $1 AND substr(a.text, 1, \(textPrefixMax)) = $2 AND a.text = $3",
+            arguments: [name, .text(prefix(of: text)), .text(text)])
     }
 
     private static func json(_ name: SQLValue) -> Condition {

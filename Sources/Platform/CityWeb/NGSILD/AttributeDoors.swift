@@ -14,6 +14,12 @@ struct AttributeDoors: NGSILDDoors {
             NGSILDDoor(.patch, "entities/{id}/attrs/{name}", .write, patch),
             NGSILDDoor(.put, "entities/{id}/attrs/{name}", .write, replace),
             NGSILDDoor(.delete, "entities/{id}/attrs/{name}", .write, delete),
+            // An address without the id; no id is "attrs".
+            NGSILDDoor(.post, "entities/attrs", .write, NGSILDRequest.refuseWithoutID),
+            NGSILDDoor(.patch, "entities/attrs", .write, NGSILDRequest.refuseWithoutID),
+            NGSILDDoor(.patch, "entities/attrs/{name}", .write, NGSILDRequest.refuseWithoutID),
+            NGSILDDoor(.put, "entities/attrs/{name}", .write, NGSILDRequest.refuseWithoutID),
+            NGSILDDoor(.delete, "entities/attrs/{name}", .write, NGSILDRequest.refuseWithoutID),
         ]
     }
 
@@ -27,7 +33,7 @@ struct AttributeDoors: NGSILDDoors {
         let result = try await broker.write(source: source) { work in
             try EntityEdit(work, id, types: types).append(fragment, overwrites: overwrites)
         }.value
-        return answer(result, context)
+        return answer(result)
     }
 
     @Sendable private func update(
@@ -39,7 +45,7 @@ struct AttributeDoors: NGSILDDoors {
         let result = try await broker.write(source: source) { work in
             try EntityEdit(work, id, types: types).update(fragment)
         }.value
-        return answer(result, context)
+        return answer(result)
     }
 
     private func fragment(
@@ -51,17 +57,18 @@ struct AttributeDoors: NGSILDDoors {
         return (fragment, document.context)
     }
 
-    private func answer(_ result: EntityEdit.Result, _ context: LDContext) -> Response {
+    /// The answer has no context, so that names are whole IRIs (§5.2.18).
+    private func answer(_ result: EntityEdit.Result) -> Response {
+        func name(_ name: String) -> JSONValue {
+            .string(name == "scope" ? name : LDContext.iri(ofName: name))
+        }
         if result.notUpdated.isEmpty { return NGSILDAnswer.noContent }
-        let refused = result.notUpdated.map { name, reason in
+        let refused = result.notUpdated.map { term, reason in
             JSONValue.object(
-                JSONObject([
-                    ("attributeName", .string(context.term(for: name))),
-                    ("reason", .string(reason)),
-                ]))
+                JSONObject([("attributeName", name(term)), ("reason", .string(reason))]))
         }
         return NGSILDAnswer.multiStatus([
-            "updated": .array(result.updated.map { .string(context.term(for: $0)) }),
+            "updated": .array(result.updated.map(name)),
             "notUpdated": .array(refused),
         ])
     }
@@ -97,8 +104,8 @@ struct AttributeDoors: NGSILDDoors {
         let id = try request.entityID()
         let document = try await request.document()
         let name = try Self.name(request, document.context)
-        guard document.json.object != nil else {
-            throw Problem.badRequest("an attribute is a JSON object", at: "/")
+        guard name != "scope", document.json.object != nil else {
+            throw Problem.badRequest("an attribute is a JSON object, and no scope", at: "/")
         }
         let attribute = try NGSILDCodec(document.context).attribute(document.json)
         let types = try request.typeSelection(document.context)

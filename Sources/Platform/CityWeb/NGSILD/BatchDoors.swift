@@ -19,6 +19,13 @@ struct BatchDoors: NGSILDDoors {
         ]
     }
 
+    /// What happened to one entity of a batch that was not refused.
+    private enum Step: Sendable {
+        case created, changed
+        /// Some of it was refused; the rest stays done.
+        case partly(Problem)
+    }
+
     /// What happened to each entity of a batch.
     private struct Outcome: Sendable {
         var created: [String] = []
@@ -27,9 +34,10 @@ struct BatchDoors: NGSILDDoors {
         private var known: Set<String> = []
 
         /// A batch may speak of one entity several times.
-        mutating func note(_ id: String, isNew: Bool) {
+        mutating func note(_ id: String, _ step: Step) {
+            if case .partly(let problem) = step { return errors.append((id, problem)) }
             guard known.insert(id).inserted else { return }
-            if isNew { created.append(id) } else { changed.append(id) }
+            if case .created = step { created.append(id) } else { changed.append(id) }
         }
 
         /// 207 when anything was refused, else what the operation answers.
@@ -70,14 +78,14 @@ struct BatchDoors: NGSILDDoors {
     /// Runs `body` for each item; a refusal undoes that item only.
     private func run<Element: Sendable>(
         _ items: [Element], id: @escaping @Sendable (Element) -> String, _ source: String,
-        _ body: @escaping @Sendable (Element, BrokerTransaction) throws -> Bool
+        _ body: @escaping @Sendable (Element, BrokerTransaction) throws -> Step
     ) async throws -> Outcome {
         try await broker.write(source: source) { work in
             var outcome = Outcome()
             for item in items {
                 do {
-                    let isNew = try work.savepoint { try body(item, work) }
-                    outcome.note(id(item), isNew: isNew)
+                    let step = try work.savepoint { try body(item, work) }
+                    outcome.note(id(item), step)
                 } catch let error as any ProblemConvertible where !(error is StoreError) {
                     outcome.errors.append((id(item), error.problem))
                 }
@@ -95,7 +103,7 @@ struct BatchDoors: NGSILDDoors {
         }
         let outcome = try await run(items, id: \.id, source) { item, work in
             try work.create(try item.content.get())
-            return true
+            return .created
         }
         return outcome.answer { Self.created(outcome.created) }
     }
@@ -114,7 +122,7 @@ struct BatchDoors: NGSILDDoors {
             let entity = try item.content.get()
             if try work.entity(entity.id) == nil {
                 try work.create(entity)
-                return true
+                return .created
             }
             if replaces {
                 try work.replace(entity)
@@ -122,7 +130,7 @@ struct BatchDoors: NGSILDDoors {
                 _ = try EntityEdit(work, entity.id).append(
                     NGSILDCodec.Fragment(entity), overwrites: true)
             }
-            return false
+            return .changed
         }
         return outcome.answer {
             outcome.created.isEmpty ? NGSILDAnswer.noContent : Self.created(outcome.created)
@@ -137,9 +145,8 @@ struct BatchDoors: NGSILDDoors {
         let overwrites = !words.contains("noOverwrite")
         return try await change(request, for: .update, source) { edit, fragment in
             let result = try edit.append(fragment, overwrites: overwrites)
-            if result.updated.isEmpty, let refused = result.notUpdated.first {
-                throw Problem.badRequest(refused.reason, at: refused.name)
-            }
+            guard let refused = result.notUpdated.first else { return .changed }
+            return .partly(.badRequest(refused.reason, at: refused.name))
         }
     }
 
@@ -149,12 +156,13 @@ struct BatchDoors: NGSILDDoors {
         let defaults = try request.mergeDefaults()
         return try await change(request, for: .merge, source) { edit, fragment in
             try edit.merge(fragment, defaults)
+            return .changed
         }
     }
 
     private func change(
         _ request: NGSILDRequest, for purpose: NGSILDCodec.Purpose, _ source: String,
-        _ body: @escaping @Sendable (EntityEdit, NGSILDCodec.Fragment) throws -> Void
+        _ body: @escaping @Sendable (EntityEdit, NGSILDCodec.Fragment) throws -> Step
     ) async throws -> Response {
         let form = try request.form()
         let items = try await items(request) { codec, json throws(Problem) in
@@ -165,8 +173,7 @@ struct BatchDoors: NGSILDDoors {
             guard let id = fragment.id else {
                 throw Problem.badRequest("an entity needs an id", at: "/id")
             }
-            try body(EntityEdit(work, id), fragment)
-            return false
+            return try body(EntityEdit(work, id), fragment)
         }
         return outcome.answer { NGSILDAnswer.noContent }
     }
@@ -185,7 +192,7 @@ struct BatchDoors: NGSILDDoors {
                 throw Problem.badRequest("an entity id is an absolute URI", at: "/")
             }
             try work.delete(id)
-            return false
+            return .changed
         }
         return outcome.answer { NGSILDAnswer.noContent }
     }

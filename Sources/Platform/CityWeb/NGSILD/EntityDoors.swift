@@ -16,6 +16,8 @@ struct EntityDoors: NGSILDDoors {
             NGSILDDoor(.put, "entities/{id}", .write, replace),
             NGSILDDoor(.patch, "entities/{id}", .write, merge),
             NGSILDDoor(.delete, "entities/{id}", .write, delete),
+            NGSILDDoor(.put, "entities", .write, NGSILDRequest.refuseWithoutID),
+            NGSILDDoor(.patch, "entities", .write, NGSILDRequest.refuseWithoutID),
         ]
     }
 
@@ -123,6 +125,13 @@ struct EntityDoors: NGSILDDoors {
 }
 
 extension NGSILDRequest {
+    /// What an address gets that ends where the id of an entity should stand.
+    @Sendable static func refuseWithoutID(
+        _ request: NGSILDRequest, _ source: String
+    ) async throws -> Response {
+        throw Problem.badRequest("the address lacks the id of an entity", at: "id")
+    }
+
     /// `observedAt` and `lang` of a merge (§6.5.3.4).
     func mergeDefaults() throws(Problem) -> EntityEdit.MergeDefaults {
         var defaults = EntityEdit.MergeDefaults(language: parameter("lang"))

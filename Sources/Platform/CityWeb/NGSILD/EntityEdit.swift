@@ -52,7 +52,9 @@ struct EntityEdit {
     func append(_ fragment: NGSILDCodec.Fragment, overwrites: Bool) throws -> Result {
         let entity = try present()
         var head = fragment
-        if !overwrites, !entity.scopes.isEmpty { head.scopes = nil }
+        if !overwrites, let added = fragment.scopes {
+            head.scopes = entity.scopes + added.filter { !entity.scopes.contains($0) }
+        }
         try applyHead(of: head)
         var result = Result()
         var accepted: [NamedAttribute] = []
@@ -69,21 +71,19 @@ struct EntityEdit {
         return result
     }
 
-    /// Replaces attributes that the entity has; others are not touched (§5.6.2).
+    /// Replaces attributes and adds those that the entity lacks; scopes are replaced only
+    /// (§5.6.2).
     func update(_ fragment: NGSILDCodec.Fragment) throws -> Result {
         let entity = try present()
-        try applyHead(of: fragment)
+        var head = fragment
         var result = Result()
-        var accepted: [NamedAttribute] = []
-        for named in fragment.attributes {
-            if entity.attributes.contains(where: { $0.name == named.name }) {
-                accepted.append(named)
-                result.accept(named.name)
-            } else {
-                result.refuse(named.name, "the entity has no such attribute")
-            }
+        if fragment.scopes != nil, entity.scopes.isEmpty {
+            head.scopes = nil
+            result.refuse("scope", "the entity has no scope")
         }
-        try apply(accepted, to: entity)
+        try applyHead(of: head)
+        for named in fragment.attributes { result.accept(named.name) }
+        try apply(fragment.attributes, to: entity)
         try delete(fragment.deletions, from: entity, &result)
         return result
     }
@@ -127,6 +127,9 @@ struct EntityEdit {
         let entity = try present()
         guard let known = entity.instance(name, patch.datasetID) else {
             throw BrokerError.attributeNotFound(id, name)
+        }
+        guard patch.kind.map({ $0 == known.kind }) ?? true else {
+            throw Problem.badRequest("the attribute is a \(known.kind.typeName)", at: "/type")
         }
         let changed = try patch.applied(to: known, isMerge: false)
         try apply([NamedAttribute(name, changed)], to: entity)

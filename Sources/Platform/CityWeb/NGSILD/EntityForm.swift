@@ -183,7 +183,7 @@ extension NGSILDAnswer {
         let isFull = paging.limit == EntityQuery.limitMax && entities.count == paging.limit
         var response = document(try await selection.form.document(of: entities, self, broker))
         paging.addLinks(
-            to: &response, of: request.request,
+            to: &response, of: request,
             hasMore: page.entities.count > paging.limit || isFull, count: page.count)
         return response
     }

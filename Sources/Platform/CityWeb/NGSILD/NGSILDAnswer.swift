@@ -143,7 +143,7 @@ struct NGSILDPaging {
     }
 
     func addLinks(
-        to response: inout Response, of request: Request, hasMore: Bool, count: Int?
+        to response: inout Response, of request: NGSILDRequest, hasMore: Bool, count: Int?
     ) {
         if let count { response.headers[.resultsCount] = String(count) }
         guard limit > 0 else { return }
@@ -152,14 +152,16 @@ struct NGSILDPaging {
     }
 
     /// The parameters in order of their names, so that one page has one address.
-    private func link(_ relation: String, _ offset: Int, _ request: Request) -> HTTPField {
-        var parameters = request.uri.queryParameters.map { (String($0.key), String($0.value)) }
-        parameters.removeAll { $0.0 == "limit" || $0.0 == "offset" }
-        parameters += [("limit", String(limit)), ("offset", String(offset))]
-        let query = parameters.sorted { $0.0 < $1.0 }.map {
-            $0.queryEscaped + "=" + $1.queryEscaped
+    private func link(_ relation: String, _ offset: Int, _ request: NGSILDRequest) -> HTTPField {
+        var parameters = request.parameters
+        parameters["limit"] = String(limit)
+        parameters["offset"] = String(offset)
+        let query = parameters.sorted { $0.key < $1.key }.map { name, value in
+            name.queryEscaped + "=" + value.queryEscaped
         }
-        let target = request.uri.path + "?" + query.joined(separator: "&")
+        var path = request.request.uri.path
+        if path.hasSuffix("/") { path.removeLast() }
+        let target = path + "?" + query.joined(separator: "&")
         return HTTPField(
             name: .link, value: "<\(target)>; rel=\"\(relation)\"; type=\"application/json\"")
     }

@@ -57,7 +57,9 @@ struct NGSILDPreference {
         guard let version else { return nil }
         var amender = Amender(version: version)
         let result = amender.amended(json)
-        return amender.hasChanged ? result : nil
+        // A ternary would take `nil` for JSON's null.
+        guard amender.hasChanged else { return nil }
+        return result
     }
 }
 
@@ -74,22 +76,32 @@ private struct Amender {
         "ListRelationship": (.init(1, 8), "objectList"),
     ]
 
+    /// Members that are nobody's to change.
+    private static let values: Set<String> = ["value", "json", "@context", "languageMap"]
+
+    /// Where an attribute of a newer kind keeps its value.
+    private func oldKey(of object: JSONObject) -> String? {
+        guard let type = object["type"]?.string, let newer = Self.newer[type],
+            version < newer.since, object[newer.key] != nil
+        else { return nil }
+        return newer.key
+    }
+
     mutating func amended(_ json: JSONValue) -> JSONValue {
         switch json {
         case .array(let values):
             return .array(values.map { amended($0) })
         case .object(let object):
             var result = JSONObject()
-            let newer = object["type"]?.string.flatMap { Self.newer[$0] }
-            let old = newer.flatMap { version < $0.since && object[$0.key] != nil ? $0.key : nil }
+            let old = oldKey(of: object)
             if old != nil { hasChanged = true }
             for (key, value) in object {
-                switch key {
-                case "type" where old != nil: result.append("type", "Property")
-                case old: result.append("value", value)
-                // Values are nobody's to change.
-                case "value", "json", "@context", "languageMap": result.append(key, value)
-                default: result.append(key, amended(value))
+                if let old, key == "type" || key == old {
+                    result.append(key == old ? "value" : key, key == old ? value : "Property")
+                } else if Self.values.contains(key) {
+                    result.append(key, value)
+                } else {
+                    result.append(key, amended(value))
                 }
             }
             return .object(result)

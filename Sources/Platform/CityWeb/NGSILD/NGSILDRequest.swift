@@ -17,6 +17,8 @@ struct NGSILDRequest {
     /// `application/ld+json` without `@context` is read under the core context.
     private let isLenient: Bool
     private let linked: Result<LDContext, Problem>
+    /// Of several with one name, the first.
+    let parameters: [String: String]
 
     /// Gets the context of the Link header, from the web if need be.
     init(
@@ -26,6 +28,7 @@ struct NGSILDRequest {
         self.request = request
         requestContext = context
         self.library = library
+        parameters = Self.parameters(request.uri.query ?? "")
         self.isLenient = isLenient
         linked =
             switch Self.linkedContextURL(request) {
@@ -42,6 +45,22 @@ struct NGSILDRequest {
         } catch {
             return .failure(error)
         }
+    }
+
+    /// As forms and their clients write them: a plus sign is a space.
+    private static func parameters(_ query: String) -> [String: String] {
+        var parameters: [String: String] = [:]
+        for part in query.split(separator: "&") {
+            let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let texts = sides.map { side in
+                let text =
+                    side.contains("+") ? String(side.map { $0 == "+" ? " " : $0 }) : String(side)
+                return text.percentDecoded ?? text
+            }
+            guard let name = texts.first, parameters[name] == nil else { continue }
+            parameters[name] = texts.count == 2 ? texts[1] : ""
+        }
+        return parameters
     }
 
     // MARK: - Path
@@ -69,9 +88,7 @@ struct NGSILDRequest {
 
     // MARK: - Parameters
 
-    func parameter(_ name: String) -> String? {
-        request.uri.queryParameters[Substring(name)].map(String.init)
-    }
+    func parameter(_ name: String) -> String? { parameters[name] }
 
     func list(_ name: String) throws(Problem) -> [String] { try optionalList(name) ?? [] }
 
@@ -222,6 +239,9 @@ struct NGSILDRequest {
     func document() async throws -> Document {
         let media = try media()
         let json = try JSONValue(parsing: try await bytes())
+        guard json.object != nil else {
+            throw Problem.invalid("the body is not a JSON object", at: "/")
+        }
         let context = try await context(of: json, media).get()
         return Document(json: context.withKeywords(json), context: context)
     }
@@ -244,6 +264,7 @@ struct NGSILDRequest {
                 detail: "A batch has at most \(Self.batchMax) entities; nothing was stored.",
                 remedy: "Send it in several requests.")
         }
+        if media == .jsonLD, !isLenient, isLinked { throw Self.linkBesideBody }
         // Nearly always all share one context; it is read once.
         var known: (source: JSONValue?, context: Result<LDContext, Problem>)?
         var documents: [BatchDocument] = []
@@ -277,18 +298,21 @@ struct NGSILDRequest {
             return linked
         case .jsonLD:
             if isLenient, json["@context"] == nil { return linked }
-            guard Self.linkedContextURL(request) == nil else {
-                return .failure(
-                    .badRequest(
-                        "application/ld+json has no context in a Link header", at: "Link",
-                        remedy: "Send the context in the body only."))
-            }
+            if isLinked { return .failure(Self.linkBesideBody) }
             guard let context = json["@context"] else {
                 return .failure(
                     .badRequest("application/ld+json needs an @context", at: "/@context"))
             }
             return await Self.resolved(context, library)
         }
+    }
+
+    private var isLinked: Bool { Self.linkedContextURL(request) != nil }
+
+    private static var linkBesideBody: Problem {
+        .badRequest(
+            "application/ld+json has no context in a Link header", at: "Link",
+            remedy: "Send the context in the body only.")
     }
 
     func bytes() async throws -> [UInt8] {

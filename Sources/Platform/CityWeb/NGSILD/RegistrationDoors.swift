@@ -80,7 +80,7 @@ struct RegistrationDoors: NGSILDDoors {
         let page = found.dropFirst(paging.offset).prefix(paging.limit)
         var response = answer.document(.array(page.map { codec.json($0, hasTimes: hasTimes) }))
         paging.addLinks(
-            to: &response, of: request.request,
+            to: &response, of: request,
             hasMore: paging.offset + paging.limit < found.count,
             count: wantsCount ? found.count : nil)
         return response

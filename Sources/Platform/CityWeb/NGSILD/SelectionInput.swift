@@ -89,7 +89,8 @@ extension SelectionInput {
         pick = request.parameter("pick")
         omit = request.parameter("omit")
         q = request.parameter("q")
-        scopeQ = request.parameter("scopeQ")
+        // A plus sign that was not escaped came as a space; no scope holds one.
+        scopeQ = request.parameter("scopeQ").map { String($0.map { $0 == " " ? "+" : $0 }) }
         contextSourceFilter = request.parameter("csf")
         geometryProperty = request.parameter("geometryProperty")
         join = request.parameter("join")

@@ -56,7 +56,7 @@ struct SubscriptionDoors: NGSILDDoors {
         let items = found.page.map { json($0, request, context) }
         var response = answer.document(.array(items))
         paging.addLinks(
-            to: &response, of: request.request,
+            to: &response, of: request,
             hasMore: paging.offset + paging.limit < found.count,
             count: wantsCount ? found.count : nil)
         return response

@@ -181,7 +181,7 @@ extension NGSILDAnswer {
         let page = try await broker.temporal(query, asked.query)
         var response = asked.answer(page, .array(asked.json(page, context)), self)
         paging.addLinks(
-            to: &response, of: request.request, hasMore: page.hasMore, count: page.count)
+            to: &response, of: request, hasMore: page.hasMore, count: page.count)
         return response
     }
 }

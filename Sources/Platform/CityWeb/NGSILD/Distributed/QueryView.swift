@@ -43,7 +43,7 @@ struct QueryView {
         var response = answer.document(
             try await selection.form.document(of: page, answer, broker), status: status)
         paging.addLinks(
-            to: &response, of: request.request,
+            to: &response, of: request,
             hasMore: paging.offset + paging.limit < entities.count,
             count: wantsCount ? entities.count : nil)
         return response

@@ -132,10 +132,10 @@ extension BrokerTransaction {
 
     /// Keeps what is told, for the history and its roll-ups.
     func tell(_ key: AttributeKey, _ columns: AttributeColumns) throws {
-        let isRepeated = try HistoryStore.append(
+        try HistoryStore.append(
             key, columns, source: try sourceID(), at: now, in: transaction)
         guard let at = columns.observedAt else { return }
-        rollUps.add(key, at: at, columns.numberOfProperty, isStale: isRepeated)
+        rollUps.add(key, at: at, columns.numberOfProperty, isStale: false)
     }
 
     func sourceID() throws -> Int64 {

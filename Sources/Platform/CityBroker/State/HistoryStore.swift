@@ -9,13 +9,13 @@ enum HistoryStore {
     /// of what was deleted, below zero.
     static let deletionKind: Int64 = 0
 
-    /// - Returns: whether something was told of this very instant before.
+    /// A row of the same instant and telling is replaced, which its `modified_at` then tells.
     static func append(
         _ key: AttributeKey, _ columns: AttributeColumns, source: Int64, at now: Timestamp,
-        in connection: any Connection
-    ) throws -> Bool {
+        in transaction: any Transaction
+    ) throws {
         let isObserved = columns.observedAt != nil
-        let isRepeated = try connection.first(
+        try transaction.executeLater(
             """
             INSERT INTO broker_history (entity, name, dataset, at, told_at, is_observed, kind,
                 number, text, json, unit, sub_attributes, source)
@@ -25,10 +25,6 @@ enum HistoryStore {
                 number = excluded.number, text = excluded.text, json = excluded.json,
                 unit = excluded.unit, sub_attributes = excluded.sub_attributes,
                 source = excluded.source, modified_at = excluded.told_at
-            RETURNING modified_at, (
-                SELECT COUNT(*) FROM broker_history h
-                WHERE h.entity = $1 AND h.name = $2 AND h.dataset = $3 AND h.at = $4
-                    AND h.told_at <> $5)
             """,
             [
                 .integer(key.entity), .integer(key.name), .integer(key.dataset),
@@ -36,9 +32,7 @@ enum HistoryStore {
                 SQLValue(isObserved), .integer(columns.kind), SQLValue(columns.number),
                 SQLValue(columns.text), SQLValue(columns.json), SQLValue(columns.unit),
                 SQLValue(columns.subAttributes), .integer(source),
-            ]
-        ) { !$0.isNull(0) || $0.integer(1) > 0 }
-        return isRepeated ?? false
+            ])
     }
 
     /// From `at` on there is no value of `kind`.

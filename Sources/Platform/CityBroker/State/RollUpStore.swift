@@ -61,11 +61,20 @@ enum RollUpStore {
         ) { $0.integer(0) }
     }
 
-    /// Adds readings to what their hour and their day have.
-    /// - Returns: the hour as it is then.
+    /// An hour after readings were added to it.
+    struct HourState {
+        var count: Int
+        var hasMinutes: Bool
+        /// Whether some instant among the readings was told more than once: then the sums, which took
+        /// each telling, are wrong.
+        var hasRepeats: Bool
+    }
+
+    /// Adds readings of the instants `span` to what their hour and their day have.
     static func addToHourAndDay(
-        _ key: AttributeKey, hour: Int64, _ rollUp: RollUp, in connection: any Connection
-    ) throws -> (count: Int, hasMinutes: Bool) {
+        _ key: AttributeKey, hour: Int64, _ rollUp: RollUp, span: ClosedRange<Int64>,
+        in connection: any Connection
+    ) throws -> HourState {
         let day = RollUpLevel.day.start(of: hour)
         let written = try connection.query(
             """
@@ -74,12 +83,25 @@ enum RollUpStore {
             VALUES ($1, $2, $3, 2, $4, $6, $7, $8, $9, $10, $11, 0),
                 ($1, $2, $3, 3, $5, $6, $7, $8, $9, $10, $11, 0)
             \(merging)
-            RETURNING level, count, has_minutes
+            RETURNING level, count, has_minutes, CASE WHEN level = 2 THEN (
+                SELECT COUNT(*) - COUNT(DISTINCT h.at) + COUNT(h.modified_at)
+                FROM broker_history h
+                WHERE h.entity = $1 AND h.name = $2 AND h.dataset = $3
+                    AND h.at BETWEEN $12 AND $13) ELSE 0 END
             """,
             key.values + [.integer(hour), .integer(day)] + rollUp.values
-        ) { (level: $0.integer(0), count: $0.int(1), hasMinutes: $0.bool(2)) }
-        let row = written.first { $0.level == RollUpLevel.hour.rawValue }
-        return (row?.count ?? 0, row?.hasMinutes ?? false)
+                + [.integer(span.lowerBound), .integer(span.upperBound)]
+        ) {
+            (
+                level: $0.integer(0),
+                state: HourState(
+                    count: $0.int(1), hasMinutes: $0.bool(2), hasRepeats: $0.bool(3))
+            )
+        }
+        guard let hour = written.first(where: { $0.level == RollUpLevel.hour.rawValue }) else {
+            throw StoreError.failed(sql: "INSERT INTO broker_rollup", message: "returned no hour")
+        }
+        return hour.state
     }
 
     static func add(

@@ -13,6 +13,15 @@ struct RollUpWriter {
     private struct Work {
         var minutes: [Int64: RollUp] = [:]
         var isStale = false
+        var first = Int64.max
+        var last = Int64.min
+
+        mutating func add(_ entry: RollUpLog.Entry) {
+            let minute = RollUpLevel.minute.start(of: entry.at)
+            minutes[minute, default: RollUp()].merge(RollUp(entry.number))
+            first = min(first, entry.at)
+            last = max(last, entry.at)
+        }
     }
 
     func write(_ log: RollUpLog) throws {
@@ -22,37 +31,34 @@ struct RollUpWriter {
             if entry.isStale {
                 hours[hour, default: Work()].isStale = true
             } else {
-                let minute = RollUpLevel.minute.start(of: entry.at)
-                hours[hour, default: Work()].minutes[minute, default: RollUp()]
-                    .merge(RollUp(entry.number))
+                hours[hour, default: Work()].add(entry)
             }
         }
         var staleDays: Set<Hour> = []
         // In order, so that neighbouring rows are written one after the other.
         for (hour, work) in hours.sorted(by: { $0.key < $1.key }) {
-            if work.isStale {
-                guard try remake(hour) else { continue }
-                staleDays.insert(
-                    Hour(key: hour.key, at: RollUpLevel.day.start(of: hour.at)))
-            } else {
-                try add(work.minutes, to: hour)
-            }
+            let isStale = try work.isStale || add(work, to: hour)
+            guard isStale, try remake(hour) else { continue }
+            staleDays.insert(Hour(key: hour.key, at: RollUpLevel.day.start(of: hour.at)))
         }
         for day in staleDays { try remakeDay(day) }
     }
 
-    private func add(_ minutes: [Int64: RollUp], to hour: Hour) throws {
+    /// - Returns: whether the hour must be made again.
+    private func add(_ work: Work, to hour: Hour) throws -> Bool {
         var whole = RollUp()
-        for (_, part) in minutes.sorted(by: { $0.key < $1.key }) { whole.merge(part) }
+        for (_, part) in work.minutes.sorted(by: { $0.key < $1.key }) { whole.merge(part) }
         let state = try RollUpStore.addToHourAndDay(
-            hour.key, hour: hour.at, whole, in: connection)
+            hour.key, hour: hour.at, whole, span: work.first...work.last, in: connection)
+        if state.hasRepeats { return true }
         if state.hasMinutes {
-            for (minute, part) in minutes {
+            for (minute, part) in work.minutes {
                 try RollUpStore.add(hour.key, minute: minute, part, in: connection)
             }
         } else if state.count >= RollUpStore.minutesFrom {
             _ = try remake(hour)
         }
+        return false
     }
 
     /// Makes an hour and its minutes again from the readings.

@@ -19,11 +19,12 @@ extension Broker {
             let horizon = RollUpLevel.day.start(of: (now - .days(rule.days)).microseconds)
             var trim = HistoryTrim(
                 type: rule.type, before: Timestamp(microseconds: horizon), readings: 0)
-            var last = ""
+            var last: String?
             while true {
                 let after = last
                 let step = try await read { reader in
-                    try TemporalWalk.heads(ofTypes: [rule.type], after: after, limit: 256, reader)
+                    try TemporalWalk(types: [rule.type]).heads(
+                        after: after, limit: 256, reader)
                 }
                 for head in step.heads where head.entity.has(type: rule.type) {
                     guard let horizon = self.horizon(of: head.entity.types) else { continue }

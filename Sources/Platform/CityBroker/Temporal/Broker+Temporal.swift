@@ -25,7 +25,9 @@ extension Broker {
             var page = try search.page(through: reader)
             if page.entities.isEmpty {
                 // It has a past, but nothing of the asked time.
-                page.entities = [TemporalEntity(entity: head.entity, deletedAt: head.deletedAt)]
+                var bare = TemporalEntity(entity: head.entity, deletedAt: head.deletedAt)
+                bare.scopes = try reader.scopeInstances(of: head, query)
+                page.entities = [bare]
             }
             return page
         }

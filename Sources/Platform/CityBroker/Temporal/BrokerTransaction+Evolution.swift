@@ -107,7 +107,7 @@ extension BrokerTransaction {
             ])
         }
         let columns = AttributeColumns(instance.attribute)
-        _ = try HistoryStore.append(
+        try HistoryStore.append(
             key, columns, source: try sourceID(), at: now + .microseconds(number),
             in: transaction)
         try AttributeStore.replace(key, with: columns, at: now, in: transaction)

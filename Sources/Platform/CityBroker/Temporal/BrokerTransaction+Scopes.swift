@@ -32,7 +32,7 @@ extension BrokerTransaction {
         }
         let attribute = Attribute.property(
             .array(scopes.map(JSONValue.string)), observedAt: observedAt ?? now)
-        _ = try HistoryStore.append(
+        try HistoryStore.append(
             key, AttributeColumns(attribute), source: try sourceID(), at: now, in: transaction)
     }
 

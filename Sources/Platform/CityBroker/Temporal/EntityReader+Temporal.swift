@@ -138,7 +138,7 @@ extension EntityReader {
     }
 
     /// The changes within the asked time, and what held at its start.
-    private func scopeInstances(
+    func scopeInstances(
         of head: EvolutionHead, _ query: TemporalQuery
     ) throws -> [TemporalEntity.Instance] {
         guard let key = try scopeKey(of: head) else { return [] }

@@ -141,12 +141,12 @@ extension Broker {
             }
             return
         }
-        var last = ""
+        var last: String?
         while true {
             let after = last
             let step = try await read { reader in
-                try TemporalWalk.heads(
-                    ofTypes: export.types, after: after, limit: 256, reader)
+                try TemporalWalk(types: export.types).heads(
+                    after: after, limit: 256, reader)
             }
             for head in step.heads
             where export.types.isEmpty || export.types.contains(where: head.entity.has(type:)) {

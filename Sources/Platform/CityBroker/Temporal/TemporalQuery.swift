@@ -38,6 +38,8 @@ package struct TemporalQuery: Sendable, Hashable {
     /// The newest so many of each attribute.
     package var lastN: Int?
     package var aggregation: TemporalAggregation?
+    /// Entities in falling order of their ids.
+    package var isLastIDFirst = false
     package var instancesMax: Int
 
     package init(

@@ -136,16 +136,17 @@ struct TemporalSearch: Sendable {
         _ reader: EntityReader, _ visit: (EvolutionHead) throws -> Bool
     ) throws {
         if !query.ids.isEmpty {
-            for id in Set(query.ids).sorted() {
+            let ids = Set(query.ids).sorted()
+            for id in temporal.isLastIDFirst ? ids.reversed() : ids {
                 guard let head = try reader.evolutionHead(id) else { continue }
                 guard try visit(head) else { return }
             }
             return
         }
-        var last = ""
+        let walk = TemporalWalk(types: query.types, isLastFirst: temporal.isLastIDFirst)
+        var last: String?
         while true {
-            let step = try TemporalWalk.heads(
-                ofTypes: query.types, after: last, limit: Self.stepSize, reader)
+            let step = try walk.heads(after: last, limit: Self.stepSize, reader)
             for head in step.heads { guard try visit(head) else { return } }
             guard let next = step.next else { return }
             last = next

@@ -118,7 +118,11 @@ extension SelectionInput {
         _ text: String?, at name: String
     ) throws(Problem) -> JSONValue? {
         guard let text else { return nil }
-        guard let json = try? JSONValue(parsing: text), json.array != nil else {
+        // A plus is how forms write a space; where it belongs to a number, it reads as it stands.
+        let json =
+            (try? JSONValue(parsing: text))
+            ?? (try? JSONValue(parsing: text.replacing("+", with: " ")))
+        guard let json, json.array != nil else {
             throw .badRequest("\(name) is a JSON list of numbers", at: name)
         }
         return json

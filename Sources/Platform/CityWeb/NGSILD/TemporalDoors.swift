@@ -134,7 +134,9 @@ struct TemporalDoors: NGSILDDoors {
             throw BrokerError.notFound(id)
         }
         guard let json = asked.json(page, context).first else { throw BrokerError.notFound(id) }
-        return asked.answer(page, json, answer)
+        let response = asked.answer(page, json, answer)
+        let map = try await TemporalEntityMaps(request, broker).map(of: id)
+        return map.map(response.naming) ?? response
     }
 
     @Sendable private func query(
@@ -178,8 +180,13 @@ extension NGSILDAnswer {
         query.limit = paging.limit
         query.offset = paging.offset
         query.wantsCount = wantsCount
+        let map = try await TemporalEntityMaps(request, broker).map(&query, asked.query)
         let page = try await broker.temporal(query, asked.query)
         var response = asked.answer(page, .array(asked.json(page, context)), self)
+        if let map {
+            if map.isNew, response.status == .ok { response.status = .created }
+            response = response.naming(map.map)
+        }
         paging.addLinks(
             to: &response, of: request, hasMore: page.hasMore, count: page.count)
         return response

@@ -48,6 +48,7 @@ struct TemporalParameters {
             query.datasets = try NGSILDRequest.datasets(input.datasetIDs)
         }
         form.languages = LanguageRange.parse(input.languages ?? "")
+        query.isLastIDFirst = input.orderBy.first == "id;desc"
         try readAggregation(sums)
     }
 
@@ -83,7 +84,7 @@ struct TemporalParameters {
     static func refuseForeign(
         _ input: SelectionInput, _ query: EntityQuery
     ) throws(Problem) {
-        guard input.orderBy.allSatisfy({ ["id", "id;asc"].contains($0) }) else {
+        guard input.orderBy.allSatisfy({ ["id", "id;asc", "id;desc"].contains($0) }) else {
             throw .badRequest("a query of the past is ordered by id only", at: "orderBy")
         }
         guard query.filter?.linkDepth ?? 0 == 0, input.join == nil else {

@@ -6,6 +6,7 @@ Usage: load.py start CITYOS CITY      from the start of the process to "ready", 
        load.py light CITYOS           reading → first frame of the lamp at 500 readings a second
        load.py history CITYOS CITY FOLDER READINGS   a year of readings: writing, size, reading
        load.py meters URL THREADS     creates the entities that patch.lua writes to
+       load.py things URL COUNT      entities with number, level, name and place, by batch upserts
        load.py nginx URL FOLDER PORT  an nginx configuration that serves the page's very bytes
 """
 
@@ -267,9 +268,61 @@ def history(cityos: str, city: str, folder: str, readings: str, *more: str) -> d
         "memory_MiB": round(memory, 1)}
 
 
+#: Entities in one batch, and batches under way at once.
+BATCH = 100
+WRITERS = 8
+
+
+def things(url: str, count: str) -> dict:
+    """Fills the broker by batch upserts; bodies are made before the clock runs."""
+    import http.client
+
+    def thing(number: int) -> dict:
+        side = 317
+        place = [130.6 + 0.3 * (number % side) / side, 32.1 + 0.3 * (number // side) / side]
+        return {
+            "id": f"urn:ngsi-ld:Thing:{number:07d}", "type": "Thing",
+            "number": {"type": "Property", "value": number},
+            "level": {"type": "Property", "value": 0, "unitCode": "MTR"},
+            "name": {"type": "Property", "value": f"thing {number}"},
+            "location": {
+                "type": "GeoProperty", "value": {"type": "Point", "coordinates": place}}}
+
+    bodies = [
+        json.dumps([thing(number) for number in range(first, min(first + BATCH, int(count)))])
+        for first in range(0, int(count), BATCH)]
+    host = url.removeprefix("http://")
+    refused = []
+
+    def send(part: list[str]) -> None:
+        connection = http.client.HTTPConnection(host)
+        for body in part:
+            connection.request(
+                "POST", "/ngsi-ld/v1/entityOperations/upsert", body,
+                {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            answer.read()
+            if answer.status not in (201, 204):
+                refused.append(answer.status)
+
+    threads = [
+        threading.Thread(target=send, args=(bodies[writer::WRITERS],))
+        for writer in range(WRITERS)]
+    began = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    seconds = time.monotonic() - began
+    return {
+        "entities": int(count), "refused": len(refused), "seconds": round(seconds, 2),
+        "per_second": round(int(count) / seconds)}
+
+
 VERBS = {
     "start": start, "import": importing, "light": light, "meters": meters, "nginx": nginx,
     "history": history,
+    "things": things,
 }
 
 

@@ -62,6 +62,7 @@ extension BrokerTransaction {
     }
 
     private func expire(_ key: AttributeKey, of id: EntityID, at moment: Timestamp) throws {
+        try forget(id)
         guard let columns = try AttributeStore.find(key, in: transaction) else { return }
         try touchTypes(of: id)
         var attribute = try columns.attribute(datasetID: nil)

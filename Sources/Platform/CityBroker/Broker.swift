@@ -14,9 +14,11 @@ package final class Broker: Sendable {
     let rules: RuleBook
     let feed = ChangeFeed()
     let names = NameBook()
-    /// Nothing is remembered of entities when other processes write the same database.
-    let entities: EntityBook?
-    /// As `entities`.
+    /// What writers know without asking the database.
+    let entities = EntityBook()
+    /// No other process uses the database, so that readers too may believe what is remembered.
+    let isAlone: Bool
+    /// Only where this process is alone.
     let answers: AnswerBook?
     let subscriptionBook = SubscriptionBook()
     let expiries: ExpiryBook
@@ -57,14 +59,13 @@ package final class Broker: Sendable {
                 token: tokens.next, origin: name))
         switch store.location {
         case .sqlite:
-            entities = EntityBook()
+            isAlone = true
             answers = AnswerBook()
-            expiries = ExpiryBook(isShared: false)
         case .postgres:
-            entities = nil
+            isAlone = false
             answers = nil
-            expiries = ExpiryBook(isShared: true)
         }
+        expiries = ExpiryBook(isShared: !isAlone)
     }
 }
 
@@ -174,7 +175,23 @@ extension Broker {
 
 extension Broker {
     package func entity(_ id: EntityID) async throws -> Entity? {
-        try await read { try $0.entity(id) }
+        guard isAlone else { return try await read { try $0.entity(id) } }
+        try await expire()
+        if let known = entities.find(id) {
+            if known.isDeleted { return nil }
+            if let shown = try known.entity(id, name: names.getName) { return shown }
+        }
+        let ticket = entities.holdForReading(id)
+        let record: EntityRecord?
+        let entity: Entity?
+        do {
+            (record, entity) = try await read { try $0.recordAndEntity(id) }
+        } catch {
+            if let ticket { entities.release(id, readingTicket: ticket, as: nil) }
+            throw error
+        }
+        if let ticket { entities.release(id, readingTicket: ticket, as: record) }
+        return entity
     }
 
     /// In order of id.
@@ -295,7 +312,7 @@ extension Broker {
                 sequence: 0, entityID: $0.id, types: $0.types, attributes: $0.attributes,
                 isDeletion: $0.isDeleted, at: work.now)
         }
-        if entities == nil {
+        if !isAlone {
             for text in ChangeMessage.write(changes, origin: origin) {
                 try work.transaction.notify(Self.changeChannel, text)
             }
@@ -312,7 +329,7 @@ extension Broker {
             answers?.note(types)
             for (number, name) in committed.names { names.learn(number, name) }
             for held in committed.entities {
-                entities?.release(held.id, ticket: held.ticket, as: held.record)
+                entities.release(held.id, ticket: held.ticket, as: held.record)
             }
             feed.publish(changes)
         }

@@ -37,6 +37,9 @@ package final class BrokerTransaction {
         self.source = source
         now = at ?? transaction.now
         names = NameStore(broker.names, transaction, isSnapshot: false)
+        let isForgotten = broker.entities.begin(
+            group: transaction.groupNumber, epoch: transaction.epoch)
+        if isForgotten { broker.subscriptionBook.forget() }
     }
 
     var reader: EntityReader { EntityReader(connection: transaction, names: names) }
@@ -50,7 +53,13 @@ package final class BrokerTransaction {
     }
 
     /// The state as this transaction sees it.
-    package func entity(_ id: EntityID) throws -> Entity? { try reader.entity(id) }
+    package func entity(_ id: EntityID) throws -> Entity? {
+        guard let record = try find(id), !record.isDeleted else { return nil }
+        var known = record
+        known.state = try state(of: id, record)
+        if let entity = try known.entity(id, name: names.name(of:)) { return entity }
+        return try reader.entities([record.key]).first
+    }
 }
 
 // MARK: - Facts
@@ -71,16 +80,16 @@ extension BrokerTransaction {
             dataset: try names.intern(fact.attribute.datasetID))
         let columns = AttributeColumns(fact.attribute)
         let before = try findBefore(key, datasetID: fact.attribute.datasetID)
-        guard let step = try bringToState(key, columns) else { return }
+        guard let step = try bringToState(key, columns, of: fact.entityID, record) else { return }
         try tell(key, columns)
         switch step {
-        case .late: edit(fact.entityID, record) { $0.hasLateHistory = true }
+        case .late: note(fact.entityID, record) { $0.hasLateHistory = true }
         case .stored(let step):
             if fact.attribute.kind == .geoProperty, let geometry = fact.attribute.geometry {
                 try PlaceStore.replace(key, geometry, in: transaction)
             }
             try remind(of: fact.attribute, key)
-            edit(fact.entityID, record) {
+            note(fact.entityID, record) {
                 $0.note(step, fact.name)
                 if let before { $0.remember(fact.name, before) }
             }
@@ -101,6 +110,53 @@ extension BrokerTransaction {
 
     /// - Returns: `nil` when this was told before.
     private func bringToState(
+        _ key: AttributeKey, _ columns: AttributeColumns, of id: EntityID, _ record: EntityRecord
+    ) throws -> Outcome? {
+        guard let state = try state(of: id, record) else {
+            return try bringToRows(key, columns)
+        }
+        guard let present = state[key] else {
+            try AttributeStore.insert(key, columns, at: now, in: transaction)
+            set(key, columns, of: id, record, state)
+            return .stored(.created)
+        }
+        if !isNewer(columns.observedAt, present.observedAt) {
+            if columns.saysSame(as: present) { return nil }
+            if let observedAt = columns.observedAt, isLate(observedAt, present.observedAt) {
+                return try late(key, columns, observedAt)
+            }
+        }
+        try AttributeStore.replace(key, with: columns, at: now, in: transaction)
+        set(key, columns, of: id, record, state)
+        return .stored(.updated)
+    }
+
+    private func isNewer(_ observedAt: Int64?, _ present: Int64?) -> Bool {
+        guard let observedAt, let present else { return false }
+        return present < observedAt
+    }
+
+    private func set(
+        _ key: AttributeKey, _ columns: AttributeColumns, of id: EntityID, _ record: EntityRecord,
+        _ state: EntityState
+    ) {
+        var state = state
+        state.set(key, columns, at: now.microseconds)
+        var changed = record
+        changed.isLarge = state.instances.count > EntityState.instancesMax
+        changed.state = changed.isLarge ? nil : state
+        remember(id, changed)
+    }
+
+    private func late(
+        _ key: AttributeKey, _ columns: AttributeColumns, _ observedAt: Int64
+    ) throws -> Outcome? {
+        let told = try HistoryStore.find(key, observedAt: observedAt, in: transaction)
+        return told.map(columns.saysSame) == true ? nil : .late
+    }
+
+    /// The same for an entity whose state is not in memory.
+    private func bringToRows(
         _ key: AttributeKey, _ columns: AttributeColumns
     ) throws -> Outcome? {
         if columns.observedAt != nil,
@@ -114,8 +170,7 @@ extension BrokerTransaction {
         }
         if columns.saysSame(as: present) { return nil }
         if let observedAt = columns.observedAt, isLate(observedAt, present.observedAt) {
-            let told = try HistoryStore.find(key, observedAt: observedAt, in: transaction)
-            return told.map(columns.saysSame) == true ? nil : .late
+            return try late(key, columns, observedAt)
         }
         try AttributeStore.replace(key, with: columns, at: now, in: transaction)
         return .stored(.updated)
@@ -145,7 +200,16 @@ extension BrokerTransaction {
         return number
     }
 
+    /// Notes a change that was written past the memory: the state is read again.
     func edit(
+        _ id: EntityID, _ record: EntityRecord, _ body: (inout EntityChange) -> Void
+    ) {
+        forget(id, records[id] ?? record)
+        note(id, record, body)
+    }
+
+    /// Notes a change that the memory shows, or that leaves the state as it is.
+    private func note(
         _ id: EntityID, _ record: EntityRecord, _ body: (inout EntityChange) -> Void
     ) {
         changes.edit(id, types: record.types, body)
@@ -201,6 +265,7 @@ extension BrokerTransaction {
         try EntityStore.markDeleted(record.key, at: now, in: transaction)
         record.isDeleted = true
         record.expiresAt = nil
+        record.state = nil
         remember(id, record)
         edit(id, record) {
             $0.isDeleted = true
@@ -350,10 +415,14 @@ extension BrokerTransaction {
         return try begin(fact.entityID, types: fact.types, scopes: [])
     }
 
+    /// An entity that a verb is about to change. Its state is read again when it is next asked for:
+    /// only facts keep it up to date in memory.
     func get(_ id: EntityID) throws -> EntityRecord {
-        guard let record = try find(id), !record.isDeleted else { throw BrokerError.notFound(id) }
+        guard var record = try find(id), !record.isDeleted else { throw BrokerError.notFound(id) }
         try checkWriter(of: record.types)
-        touchedTypes.formUnion(record.types)
+        record.state = nil
+        record.isLarge = false
+        remember(id, record)
         return record
     }
 
@@ -367,13 +436,32 @@ extension BrokerTransaction {
     }
 
     private func lookUp(_ id: EntityID) throws -> EntityRecord? {
-        if let book = broker.entities {
-            if let known = book.find(id) { return known }
-            tickets[id] = book.hold(id)
-        }
-        let record = try EntityStore.find(id, in: transaction)
+        if let known = records[id] { return known }
+        if let known = broker.entities.find(id) { return known }
+        tickets[id] = broker.entities.hold(id)
+        let record = try reader.record(id)
         if let record { records[id] = record }
         return record
+    }
+
+    /// Its state is read again when it is next asked for.
+    func forget(_ id: EntityID) throws {
+        if let record = try lookUp(id) { forget(id, record) }
+    }
+
+    private func forget(_ id: EntityID, _ known: EntityRecord) {
+        var record = known
+        record.state = nil
+        record.isLarge = false
+        remember(id, record)
+    }
+
+    /// - Returns: `nil` when it is too large for the memory.
+    private func state(of id: EntityID, _ record: EntityRecord) throws -> EntityState? {
+        if record.state != nil || record.isLarge { return record.state }
+        guard let read = try reader.record(id) else { return nil }
+        remember(id, read)
+        return read.state
     }
 
     @discardableResult
@@ -397,10 +485,12 @@ extension BrokerTransaction {
             try EntityStore.addType(number, of: id, key: key, in: transaction)
         }
         if !scopes.isEmpty { try tell(scopes: scopes, of: key) }
-        let record = EntityRecord(key: key, types: types, expiresAt: expiresAt)
+        var record = EntityRecord(key: key, types: types, expiresAt: expiresAt)
+        record.state = EntityState(
+            scopes: scopes, createdAt: now.microseconds, modifiedAt: now.microseconds)
         if let expiresAt { try remind(at: expiresAt, AttributeKey(ofEntity: key)) }
         remember(id, record)
-        edit(id, record) {
+        note(id, record) {
             $0.types = types
             $0.isCreated = true
         }
@@ -410,7 +500,7 @@ extension BrokerTransaction {
     func remember(_ id: EntityID, _ record: EntityRecord) {
         records[id] = record
         touchedTypes.formUnion(record.types)
-        if let book = broker.entities { tickets[id] = book.hold(id) }
+        tickets[id] = broker.entities.hold(id)
     }
 
     /// One writer per noun.

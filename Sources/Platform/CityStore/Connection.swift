@@ -74,6 +74,9 @@ package protocol Transaction: Connection {
     /// When the transaction's work began; the same for all its rows.
     var now: Timestamp { get }
 
+    /// Tells this group of writes, and this try at it, from all others of this process.
+    var groupNumber: Int { get }
+
     /// Rises whenever another process has written since this one last did: what this process remembers
     /// of rows is true as long as the number stays. A file of SQLite has one process, and one number.
     var epoch: Int64 { get }

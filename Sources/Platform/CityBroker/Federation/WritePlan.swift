@@ -23,8 +23,11 @@ package struct WritePlan: Sendable {
         attributes: Set<String>?, among registrations: [ReadyRegistration]
     ) {
         var rest = Rest(attributes)
-        let matching = registrations.compactMap { ready in
-            ready.share(of: id, types: types).map { (ready.registration, $0) }
+        // A plain loop: the optimiser of Swift 6.3 fails on a closure here.
+        var matching: [(registration: Registration, share: ReadyRegistration.Share)] = []
+        for ready in registrations {
+            guard let share = ready.share(of: id, types: types) else { continue }
+            matching.append((ready.registration, share))
         }
         for (registration, share) in matching where registration.mode == .exclusive {
             take(share, from: &rest, for: registration, operation)

@@ -88,7 +88,7 @@ extension Broker {
     private func changeRegistrations(
         _ body: @escaping @Sendable (any Transaction) throws -> Void
     ) async throws {
-        let isAlone = entities != nil
+        let isAlone = isAlone
         try await store.write { transaction in
             try body(transaction)
             let version = try RegistrationStore.raiseVersion(in: transaction)

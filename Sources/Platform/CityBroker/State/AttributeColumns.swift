@@ -3,7 +3,7 @@ import CityStore
 
 /// An attribute as its columns hold it. Numbers and texts, which nearly all values are, stand in
 /// columns of their own: they are written without making JSON and compared by SQL.
-struct AttributeColumns {
+struct AttributeColumns: Sendable, Hashable {
     var kind: Int64
     var number: Double?
     var text: String?

@@ -68,9 +68,9 @@ enum AttributeStore {
 
     static func replace(
         _ key: AttributeKey, with columns: AttributeColumns, at now: Timestamp,
-        in connection: any Connection
+        in transaction: any Transaction
     ) throws {
-        try connection.execute(
+        try transaction.executeLater(
             """
             UPDATE broker_attribute SET kind = $4, number = $5, text = $6, json = $7, unit = $8,
                 observed_at = $9, sub_attributes = $10, modified_at = $11
@@ -80,9 +80,9 @@ enum AttributeStore {
 
     static func insert(
         _ key: AttributeKey, _ columns: AttributeColumns, at now: Timestamp,
-        in connection: any Connection
+        in transaction: any Transaction
     ) throws {
-        try connection.execute(
+        try transaction.executeLater(
             """
             INSERT INTO broker_attribute (entity, name, dataset, kind, number, text, json, unit,
                 observed_at, sub_attributes, created_at, modified_at)

@@ -19,6 +19,55 @@ struct EntityReader {
         return try entities([key]).first
     }
 
+    /// Both are `nil` when nobody knows the entity.
+    func recordAndEntity(_ id: EntityID) throws -> (EntityRecord?, Entity?) {
+        guard let record = try record(id) else { return (nil, nil) }
+        if record.isDeleted { return (record, nil) }
+        if let entity = try record.entity(id, name: names.name(of:)) { return (record, entity) }
+        return (record, try entities([record.key]).first)
+    }
+
+    /// The record of an entity with its state, deleted or not.
+    func record(_ id: EntityID) throws -> EntityRecord? {
+        let found = try connection.first(
+            """
+            SELECT key, types, deleted_at, scopes, created_at, modified_at, expires_at,
+                is_evolution
+            FROM broker_entity WHERE id = $1
+            """, [.text(id.text)]
+        ) { row in
+            var record = EntityRecord(
+                key: row.integer(0), types: EntityStore.split(row.text(1)),
+                isDeleted: !row.isNull(2),
+                expiresAt: row.optionalInteger(6).map(Timestamp.init(microseconds:)),
+                isEvolution: row.bool(7))
+            record.state = EntityState(
+                scopes: row.optionalText(3).map(EntityStore.split) ?? [],
+                createdAt: row.integer(4), modifiedAt: row.integer(5))
+            return record
+        }
+        guard var record = found, !record.isDeleted else { return found }
+        try connection.forEach(
+            """
+            SELECT name, dataset, created_at, modified_at, kind, number, text, json, unit,
+                observed_at, sub_attributes
+            FROM broker_attribute WHERE entity = $1 ORDER BY name, dataset LIMIT $2
+            """, [.integer(record.key), SQLValue(EntityState.instancesMax + 1)]
+        ) { row in
+            record.state?.append(
+                EntityState.Instance(
+                    name: row.integer(0), dataset: row.integer(1),
+                    columns: AttributeColumns(row, from: 4), createdAt: row.integer(2),
+                    modifiedAt: row.integer(3)))
+            return true
+        }
+        if let count = record.state?.instances.count, count > EntityState.instancesMax {
+            record.state = nil
+            record.isLarge = true
+        }
+        return record
+    }
+
     /// Those of `keys` that are not deleted, in the order of `keys`.
     func entities(_ keys: [Int64]) throws -> [Entity] {
         var entities: [Entity] = []

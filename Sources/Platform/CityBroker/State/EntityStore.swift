@@ -1,62 +1,5 @@
 import CityKernel
 import CityStore
-import Synchronization
-
-/// What every write needs to know of an entity.
-struct EntityRecord: Sendable, Hashable {
-    var key: Int64
-    var types: [String]
-    /// Deleted entities keep their key, and with it their history.
-    var isDeleted = false
-    /// When it ceases to be.
-    var expiresAt: Timestamp?
-    /// Whether the temporal interface alone ever told of it: it ends with its evolution.
-    var isEvolution = false
-}
-
-/// Records of committed entities, kept in memory while this process is the only writer.
-///
-/// A record that an open transaction changes is held back under a ticket until its commit: a
-/// transaction that is undone leaves a gap, never a wrong record.
-final class EntityBook: Sendable {
-    /// Entities kept in memory, about 300 bytes each.
-    static let countMax = 200_000
-
-    private enum Slot {
-        case known(EntityRecord)
-        case changing(ticket: Int)
-    }
-
-    private struct State {
-        var slots: [EntityID: Slot] = [:]
-        var tickets = 0
-    }
-
-    private let state = Mutex(State())
-
-    func find(_ id: EntityID) -> EntityRecord? {
-        state.withLock { state in
-            guard case .known(let record)? = state.slots[id] else { return nil }
-            return record
-        }
-    }
-
-    func hold(_ id: EntityID) -> Int {
-        state.withLock { state in
-            if state.slots.count >= Self.countMax { state.slots.removeAll() }
-            state.tickets += 1
-            state.slots[id] = .changing(ticket: state.tickets)
-            return state.tickets
-        }
-    }
-
-    func release(_ id: EntityID, ticket: Int, as record: EntityRecord) {
-        state.withLock { state in
-            guard case .changing(ticket)? = state.slots[id] else { return }
-            state.slots[id] = .known(record)
-        }
-    }
-}
 
 /// Rows of `broker_entity` and `broker_entity_type`.
 enum EntityStore {
@@ -177,9 +120,9 @@ enum EntityStore {
     }
 
     static func addType(
-        _ type: Int64, of id: EntityID, key: Int64, in connection: any Connection
+        _ type: Int64, of id: EntityID, key: Int64, in transaction: any Transaction
     ) throws {
-        try connection.execute(
+        try transaction.executeLater(
             """
             INSERT INTO broker_entity_type (type, id, entity) VALUES ($1, $2, $3)
             ON CONFLICT (type, id) DO NOTHING

@@ -18,6 +18,12 @@ final class NameBook: Sendable {
     func number(of name: String) -> Int64? { state.withLock { $0.numbers[name] } }
     func name(of number: Int64) -> String? { state.withLock { $0.names[number] } }
 
+    /// - Throws: `StoreError.failed` for a number that no committed row can hold.
+    func getName(_ number: Int64) throws -> String {
+        if let name = name(of: number) { return name }
+        throw StoreError.failed(sql: "broker_name", message: "no name has the number \(number)")
+    }
+
     func learn(_ number: Int64, _ name: String) {
         state.withLock { state in
             guard state.numbers.count < Self.countMax else { return }

@@ -9,12 +9,12 @@ import CityStore
 /// before the searched range are walked.
 enum PlaceStore {
     static func replace(
-        _ key: AttributeKey, _ geometry: Geometry, in connection: any Connection
+        _ key: AttributeKey, _ geometry: Geometry, in transaction: any Transaction
     ) throws {
-        try delete(key, in: connection)
+        try delete(key, in: transaction)
         guard let box = GeoBox(around: geometry.points) else { return }
         let range = Cell.range(enclosing: box)
-        try connection.execute(
+        try transaction.executeLater(
             """
             INSERT INTO broker_place (name, is_area, low, high, entity, dataset)
             VALUES ($1, $2, $3, $4, $5, $6)
@@ -26,8 +26,8 @@ enum PlaceStore {
             ])
     }
 
-    static func delete(_ key: AttributeKey, in connection: any Connection) throws {
-        try connection.execute(
+    static func delete(_ key: AttributeKey, in transaction: any Transaction) throws {
+        try transaction.executeLater(
             "DELETE FROM broker_place WHERE entity = $1 AND name = $2 AND dataset = $3",
             key.values)
     }

@@ -76,7 +76,7 @@ extension Broker {
 
     /// The subscription as its matching knows it; read from the database only when it may have changed.
     func readySubscription(_ id: String) async throws -> ReadySubscription? {
-        if entities != nil, let index = subscriptionBook.index(version: nil) {
+        if isAlone, let index = subscriptionBook.index(version: nil) {
             return index.find(id)
         }
         return try await store.read { [self] in

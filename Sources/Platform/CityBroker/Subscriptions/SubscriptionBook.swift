@@ -18,12 +18,18 @@ final class SubscriptionBook: Sendable {
         }
     }
 
-    func load(_ subscriptions: [Subscription], version: Int64) -> SubscriptionIndex {
+    /// Another process has written.
+    func forget() { state.withLock { $0.version = nil } }
+
+    func load(
+        _ subscriptions: [Subscription], version: Int64, isKept: Bool
+    ) -> SubscriptionIndex {
         var index = SubscriptionIndex()
         for subscription in subscriptions {
             // What was accepted once is ready again; a stricter program leaves the rest silent.
             if let ready = try? ReadySubscription(subscription) { index.put(ready) }
         }
+        guard isKept else { return index }
         state.withLock { state in
             state.index = index
             state.version = version

@@ -51,22 +51,25 @@ final class SubscriptionMatching {
         index = try work.subscriptions()
     }
 
-    /// Other processes may have changed subscriptions, so that the version is asked for; alone on the
-    /// database, the book follows every change itself.
+    /// The book follows every change of this process, and is forgotten when another one has written; a
+    /// reader beside other processes asks for the version.
     static func index(
-        _ broker: Broker, _ transaction: any Connection
+        _ broker: Broker, _ connection: any Connection
     ) throws -> SubscriptionIndex {
-        let isAlone = broker.entities != nil
-        let version = isAlone ? nil : try SubscriptionStore.version(in: transaction)
+        let isWriter = connection is any Transaction
+        let version =
+            broker.isAlone || isWriter ? nil : try SubscriptionStore.version(in: connection)
         if let known = broker.subscriptionBook.index(version: version) { return known }
-        let current = try version ?? SubscriptionStore.version(in: transaction)
-        let all = try SubscriptionStore.listAll(broker.contexts, in: transaction)
+        let current = try version ?? SubscriptionStore.version(in: connection)
+        let all = try SubscriptionStore.listAll(broker.contexts, in: connection)
         if !all.unreadable.isEmpty {
             broker.logger.error(
                 "subscriptions cannot be read",
                 metadata: ["subscriptions": "\(all.unreadable.joined(separator: " "))"])
         }
-        return broker.subscriptionBook.load(all.subscriptions, version: current)
+        // Writers come one after the other; a reader's snapshot may be older than what is known.
+        return broker.subscriptionBook.load(
+            all.subscriptions, version: current, isKept: isWriter)
     }
 
     func run(over changes: [EntityChange]) throws {

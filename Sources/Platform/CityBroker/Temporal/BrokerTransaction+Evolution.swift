@@ -111,6 +111,7 @@ extension BrokerTransaction {
             key, columns, source: try sourceID(), at: now + .microseconds(number),
             in: transaction)
         try AttributeStore.replace(key, with: columns, at: now, in: transaction)
+        try forget(evolution.id)
     }
 
     private func tellDeletion(

@@ -16,6 +16,7 @@ final class WriteTransaction: Transaction {
     private var outboxMessages = 0
     /// Statements that may have changed rows since the transaction began.
     private(set) var statementCount = 0
+    private(set) var groupNumber = 0
     private var isAlone = true
 
     init(session: any WriterSession) { self.session = session }
@@ -32,6 +33,7 @@ final class WriteTransaction: Transaction {
     func start(at now: Timestamp, isAlone: Bool) {
         self.now = now
         self.isAlone = isAlone
+        groupNumber += 1
         statementCount = 0
         cut(to: Mark(actions: 0, notifications: 0, outboxMessages: 0))
     }

@@ -1,0 +1,210 @@
+import CityKernel
+import CityStore
+import Synchronization
+
+/// What every write needs to know of an entity.
+struct EntityRecord: Sendable, Hashable {
+    var key: Int64
+    var types: [String]
+    /// Deleted entities keep their key, and with it their history.
+    var isDeleted = false
+    /// When it ceases to be.
+    var expiresAt: Timestamp?
+    /// Whether the temporal interface alone ever told of it: it ends with its evolution.
+    var isEvolution = false
+    /// Its whole state; `nil` when that is not in memory.
+    var state: EntityState?
+    /// Its state has more instances than are kept in memory.
+    var isLarge = false
+}
+
+/// The state of one entity as its rows hold it.
+struct EntityState: Sendable, Hashable {
+    struct Instance: Sendable, Hashable {
+        var name: Int64
+        var dataset: Int64
+        var columns: AttributeColumns
+        var createdAt: Int64
+        var modifiedAt: Int64
+    }
+
+    /// Entities with more instances than this are read from the database each time.
+    static let instancesMax = 64
+
+    var scopes: [String]
+    var createdAt: Int64
+    var modifiedAt: Int64
+    /// In order of name and dataset, as the table's key.
+    private(set) var instances: [Instance] = []
+
+    init(scopes: [String], createdAt: Int64, modifiedAt: Int64) {
+        self.scopes = scopes
+        self.createdAt = createdAt
+        self.modifiedAt = modifiedAt
+    }
+
+    subscript(key: AttributeKey) -> AttributeColumns? {
+        instances.first { $0.name == key.name && $0.dataset == key.dataset }?.columns
+    }
+
+    mutating func set(_ key: AttributeKey, _ columns: AttributeColumns, at now: Int64) {
+        let place = instances.firstIndex { ($0.name, $0.dataset) >= (key.name, key.dataset) }
+        guard let place else {
+            instances.append(Instance(key, columns, at: now))
+            return
+        }
+        if instances[place].name == key.name, instances[place].dataset == key.dataset {
+            instances[place].columns = columns
+            instances[place].modifiedAt = now
+        } else {
+            instances.insert(Instance(key, columns, at: now), at: place)
+        }
+    }
+
+    mutating func append(_ instance: Instance) { instances.append(instance) }
+}
+
+extension EntityState.Instance {
+    init(_ key: AttributeKey, _ columns: AttributeColumns, at now: Int64) {
+        self.init(
+            name: key.name, dataset: key.dataset, columns: columns, createdAt: now,
+            modifiedAt: now)
+    }
+}
+
+extension EntityRecord {
+    /// - Parameter name: the name of a number.
+    /// - Returns: `nil` when the state is not in memory.
+    /// - Throws: what `name` throws.
+    func entity(_ id: EntityID, name: (Int64) throws -> String) throws -> Entity? {
+        guard let state else { return nil }
+        var entity = Entity(id: id, types: types, scopes: state.scopes)
+        entity.createdAt = Timestamp(microseconds: state.createdAt)
+        entity.expiresAt = expiresAt
+        entity.attributes.reserveCapacity(state.instances.count)
+        // An update of an attribute does not write the entity's row; its time counts here.
+        var newest = state.modifiedAt
+        for instance in state.instances {
+            let dataset =
+                instance.dataset == NameStore.none ? nil : try name(instance.dataset)
+            var attribute = try instance.columns.attribute(datasetID: dataset)
+            attribute.createdAt = Timestamp(microseconds: instance.createdAt)
+            attribute.modifiedAt = Timestamp(microseconds: instance.modifiedAt)
+            newest = max(newest, instance.modifiedAt)
+            entity.attributes.append(NamedAttribute(try name(instance.name), attribute))
+        }
+        entity.modifiedAt = Timestamp(microseconds: newest)
+        return entity
+    }
+}
+
+/// Records of committed entities, kept in memory while this process is the only writer.
+///
+/// A record that an open transaction changes is held back under a ticket until its commit: a
+/// transaction that is undone leaves a gap, never a wrong record.
+final class EntityBook: Sendable {
+    /// Entities kept in memory, about 300 bytes each.
+    static let countMax = 100_000
+    /// Instances of attributes in their states, about 400 bytes each.
+    static let instancesMax = 100_000
+
+    private enum Slot {
+        case known(EntityRecord)
+        /// A transaction of the group writes it, or read it to write.
+        case changing(ticket: Int, group: Int)
+        /// A reader brings it from a snapshot.
+        case reading(ticket: Int)
+    }
+
+    private struct State {
+        var slots: [EntityID: Slot] = [:]
+        var instanceCount = 0
+        var tickets = 0
+        var group = 0
+        var epoch: Int64?
+
+        mutating func set(_ id: EntityID, _ slot: Slot?) {
+            if case .known(let old)? = slots[id] {
+                instanceCount -= old.state?.instances.count ?? 0
+            }
+            if case .known(let new)? = slot { instanceCount += new.state?.instances.count ?? 0 }
+            slots[id] = slot
+        }
+
+        /// Only what the present group holds must stay: a reader that took its place could bring back
+        /// what the group is changing.
+        mutating func makeRoom() {
+            guard
+                slots.count >= EntityBook.countMax || instanceCount >= EntityBook.instancesMax
+            else { return }
+            let group = group
+            slots = slots.filter { _, slot in
+                if case .changing(_, group) = slot { true } else { false }
+            }
+            instanceCount = 0
+        }
+    }
+
+    private let state = Mutex(State())
+
+    /// A transaction begins. What was remembered under another epoch is forgotten.
+    /// - Returns: whether it was.
+    func begin(group: Int, epoch: Int64) -> Bool {
+        state.withLock { state in
+            state.group = group
+            guard state.epoch != epoch else { return false }
+            let isFirst = state.epoch == nil
+            state.epoch = epoch
+            state.slots = [:]
+            state.instanceCount = 0
+            return !isFirst
+        }
+    }
+
+    func find(_ id: EntityID) -> EntityRecord? {
+        state.withLock { state in
+            guard case .known(let record)? = state.slots[id] else { return nil }
+            return record
+        }
+    }
+
+    func hold(_ id: EntityID) -> Int {
+        state.withLock { state in
+            state.makeRoom()
+            state.tickets += 1
+            state.set(id, .changing(ticket: state.tickets, group: state.group))
+            return state.tickets
+        }
+    }
+
+    /// After the commit. Who came between knows less or more: then nobody is believed.
+    func release(_ id: EntityID, ticket: Int, as record: EntityRecord) {
+        state.withLock { state in
+            switch state.slots[id] {
+            case .changing(ticket, _): state.set(id, .known(record))
+            // A later write of the group; it will release the entity itself.
+            case .changing(let later, _) where later > ticket: break
+            default: state.set(id, nil)
+            }
+        }
+    }
+
+    /// A reader may bring an entity that nobody knows and nobody is changing.
+    func holdForReading(_ id: EntityID) -> Int? {
+        state.withLock { state in
+            guard state.slots[id] == nil else { return nil }
+            state.makeRoom()
+            state.tickets += 1
+            state.set(id, .reading(ticket: state.tickets))
+            return state.tickets
+        }
+    }
+
+    /// - Parameter record: `nil` when there is no such entity.
+    func release(_ id: EntityID, readingTicket ticket: Int, as record: EntityRecord?) {
+        state.withLock { state in
+            guard case .reading(ticket)? = state.slots[id] else { return }
+            state.set(id, record.map(Slot.known))
+        }
+    }
+}

@@ -46,6 +46,11 @@ extension RunningCity {
 
     private var port: Int { opening.port ?? city.configuration.ports.http }
 
+    /// Where the city goes when a stranger names the address.
+    private var outbound: OutboundGuard {
+        opening.isOpenAPI ? OutboundGuard.publicOnly.openToLoopback() : .publicOnly
+    }
+
     /// What the platform itself keeps doing, and the services' work in the process on duty.
     private func platformWorkers() throws -> [any Service] {
         let owner = try folder.processName()
@@ -75,20 +80,22 @@ extension RunningCity {
             HistoryKeeper(broker: broker, clock: city.clock, logger: city.logger),
             SubscriptionTimer(broker: broker, clock: city.clock, logger: city.logger),
             OutboxDispatcher(
-                store: broker.store, receivers: [notificationSender(of: broker)] + receivers,
+                store: broker.store, receivers: notificationSenders(of: broker) + receivers,
                 owner: owner, clock: city.clock, logger: city.logger),
         ]
     }
 
-    /// Takes notifications to subscribers, by HTTP and MQTT.
-    private func notificationSender(of broker: Broker) -> NotificationSender {
+    /// Take notifications of entities and of registrations to subscribers, by HTTP and MQTT.
+    private func notificationSenders(of broker: Broker) -> [any OutboxReceiver] {
         let outbound = broker.outbound.outbound
-        return NotificationSender(
-            broker: broker,
-            carriers: [
-                HTTPNotificationCarrier(outbound),
-                MqttNotificationCarrier(outbound, clock: city.clock),
-            ])
+        let carriers: [any NotificationCarrier] = [
+            HTTPNotificationCarrier(outbound),
+            MqttNotificationCarrier(outbound, clock: city.clock),
+        ]
+        return [
+            NotificationSender(broker: broker, carriers: carriers),
+            RegistrationNotificationSender(broker: broker, carriers: carriers),
+        ]
     }
 
     private func application(

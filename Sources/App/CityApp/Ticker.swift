@@ -54,6 +54,7 @@ struct SubscriptionTimer: Service {
                 do {
                     try await clock.sleep(for: Self.interval)
                     while try await broker.takeSubscriptionTurns() == Broker.turnsMax {}
+                    try await broker.takeRegistrationTurns()
                 } catch is CancellationError {
                     // The city is stopping, which is no failure.
                     return

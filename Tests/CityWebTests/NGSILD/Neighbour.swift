@@ -10,7 +10,11 @@ enum Neighbour {
     static func router(_ broker: Broker) throws -> CityRouter {
         let router = CityRouter(context: CityRequestContext.self)
         router.add(middleware: ProblemMiddleware(pages: try Design.renderer()))
-        addNGSILDRoutes(to: router, broker: broker, access: .open)
+        addNGSILDRoutes(
+            to: router, broker: broker, access: .open,
+            federation: Federation(
+                broker: broker, client: SourceClient(
+                    client: OutboundClient(OutboundGuard.publicOnly.openToLoopback()))))
         return router
     }
 

@@ -36,4 +36,24 @@ extension Broker {
             ) {withoutRowid}
             """
         ])
+
+    /// Who wants to hear of registrations.
+    static let registrationSubscriptionTable = Migration(
+        "broker-0103-registration-subscriptions",
+        [
+            """
+            CREATE TABLE broker_registration_subscription (
+                id TEXT NOT NULL PRIMARY KEY,
+                document TEXT NOT NULL,
+                created_at {integer} NOT NULL,
+                modified_at {integer} NOT NULL,
+                next_due {integer},
+                times_sent {integer} NOT NULL DEFAULT 0,
+                times_failed {integer} NOT NULL DEFAULT 0,
+                last_notification {integer},
+                last_success {integer},
+                last_failure {integer}
+            ) {withoutRowid}
+            """
+        ])
 }

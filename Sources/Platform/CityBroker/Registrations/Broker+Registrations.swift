@@ -20,7 +20,12 @@ extension Broker {
                 connection: transaction,
                 names: NameStore(names, transaction, isSnapshot: false), contexts: contexts
             ).check(registration)
-            try RegistrationStore.insert(registration, at: transaction.now, in: transaction)
+            let now = transaction.now
+            try RegistrationStore.insert(registration, at: now, in: transaction)
+            return (
+                nil,
+                StoredRegistration(registration: registration, createdAt: now, modifiedAt: now)
+            )
         }
     }
 
@@ -38,14 +43,23 @@ extension Broker {
                 connection: transaction,
                 names: NameStore(names, transaction, isSnapshot: false), contexts: contexts
             ).check(next)
-            try RegistrationStore.update(next, at: transaction.now, in: transaction)
+            let now = transaction.now
+            try RegistrationStore.update(next, at: now, in: transaction)
+            return (
+                stored,
+                StoredRegistration(
+                    registration: next, createdAt: stored.createdAt, modifiedAt: now)
+            )
         }
     }
 
     /// - Throws: `RegistrationError.notFound`.
     package func unregister(_ id: String) async throws {
+        let contexts = contexts
         try await changeRegistrations { transaction in
+            let stored = try RegistrationStore.find(id, contexts, in: transaction)
             try RegistrationStore.delete(id, in: transaction)
+            return (stored, nil)
         }
     }
 
@@ -85,12 +99,17 @@ extension Broker {
         return ready
     }
 
+    /// - Parameter body: returns the registration before and after the change.
     private func changeRegistrations(
-        _ body: @escaping @Sendable (any Transaction) throws -> Void
+        _ body:
+            @escaping @Sendable (any Transaction) throws -> (
+                StoredRegistration?, StoredRegistration?
+            )
     ) async throws {
         let isAlone = isAlone
-        try await store.write { transaction in
-            try body(transaction)
+        try await store.write { [self] transaction in
+            let (before, after) = try body(transaction)
+            try RegistrationNews(self, transaction).tell(before, after)
             let version = try RegistrationStore.raiseVersion(in: transaction)
             if !isAlone {
                 try transaction.notify(Self.registrationChannel, "\(version)")

@@ -57,6 +57,7 @@ func doors(of federation: Federation) -> [NGSILDDoor] {
         EntityDoors(broker: broker), AttributeDoors(broker: broker), BatchDoors(broker: broker),
         TemporalDoors(broker: broker), SubscriptionDoors(broker: broker),
         DiscoveryDoors(broker: broker), RegistrationDoors(broker: broker),
+        RegistrationSubscriptionDoors(broker: broker),
         SourceIdentityDoors(federation: federation), ContextDoors(broker: broker),
         EntityMapDoors(federation: federation),
     ]

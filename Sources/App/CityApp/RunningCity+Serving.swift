@@ -46,11 +46,6 @@ extension RunningCity {
 
     private var port: Int { opening.port ?? city.configuration.ports.http }
 
-    /// Where the city goes when a stranger names the address.
-    private var outbound: OutboundGuard {
-        opening.isOpenAPI ? OutboundGuard.publicOnly.openToLoopback() : .publicOnly
-    }
-
     /// What the platform itself keeps doing, and the services' work in the process on duty.
     private func platformWorkers() throws -> [any Service] {
         let owner = try folder.processName()

@@ -69,6 +69,8 @@ extension APIProduct {
             if rest.hasPrefix("subscriptions") { return subscriptions }
             // Who else holds data is the business of partners, in reading too.
             if rest.hasPrefix("csource") { return contextWrite }
+            // A map keeps the pages of its reader's own question.
+            if rest.hasPrefix("entityMaps") { return contextRead }
             return isRead || queries.contains(String(rest)) ? contextRead : contextWrite
         }
         return path.hasPrefix("/ingest/v1/") ? readings : nil

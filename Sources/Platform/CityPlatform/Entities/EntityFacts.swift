@@ -48,8 +48,8 @@ extension Subscription {
     fileprivate func mayConcern(_ entity: Entity) -> Bool {
         selectors.isEmpty
             || selectors.contains { selector in
-                (selector.type.map(entity.types.contains) ?? true)
-                    && (selector.id.map { $0 == entity.id } ?? true)
+                (selector.types?.matches(entity.types) ?? true)
+                    && (selector.ids.isEmpty || selector.ids.contains(entity.id))
             }
     }
 }

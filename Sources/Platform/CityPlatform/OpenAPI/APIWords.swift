@@ -204,6 +204,25 @@ enum APIWords {
             group: "partners",
             summary: LocalizedText("登録をやめる", easy: "やめる", en: "Delete a registration"),
             statuses: [204]),
+        "GET /ngsi-ld/v1/entityMaps": Door(
+            group: "partners",
+            summary: LocalizedText("問いの結果を控える", easy: "さがした ものを おぼえる", en: "Create an entity map"),
+            query: selection),
+        "GET /ngsi-ld/v1/temporal/entityMaps": Door(
+            group: "partners",
+            summary: LocalizedText("履歴の問いを控える", easy: "まえの データを おぼえる", en: "Create a temporal entity map"),
+            query: ["type", "id", "attrs", "timerel", "timeAt", "endTimeAt"]),
+        "GET /ngsi-ld/v1/entityMaps/{id}": Door(
+            group: "partners",
+            summary: LocalizedText("控えを読む", easy: "おぼえた ものを 見る", en: "Retrieve an entity map")),
+        "PATCH /ngsi-ld/v1/entityMaps/{id}": Door(
+            group: "partners",
+            summary: LocalizedText("控えを延ばす", easy: "おぼえる 時間を かえる", en: "Update an entity map"),
+            body: ["expiresAt": "2026-07-04T03:50:00Z"], statuses: [204]),
+        "DELETE /ngsi-ld/v1/entityMaps/{id}": Door(
+            group: "partners",
+            summary: LocalizedText("控えを消す", easy: "おぼえた ものを けす", en: "Delete an entity map"),
+            statuses: [204]),
         "GET /ngsi-ld/v1/info/sourceIdentity": Door(
             group: "discovery",
             summary: LocalizedText("この基盤の名乗り", easy: "この 街の 名前", en: "Identity of this source")),

@@ -103,13 +103,19 @@ package struct OpenAPIDocument: Sendable {
                 JSONValue.object(JSONObject([("description", .string(words(status)))]))
             )
         }
+        var content: [(String, JSONValue)] = [
+            (
+                "application/problem+json",
+                ["schema": ["$ref": "#/components/schemas/Problem"]]
+            )
+        ]
+        // Readings of which none was good come back one by one, each with its remedy.
+        if operation.group == "readings" {
+            content.append(("application/json", ["schema": ["type": "object"]]))
+        }
         let refused: JSONValue = [
             "description": "Refused; the problem says what, where and how to mend it",
-            "content": [
-                "application/problem+json": [
-                    "schema": ["$ref": "#/components/schemas/Problem"]
-                ]
-            ],
+            "content": .object(JSONObject(content)),
         ]
         return .object(JSONObject(good + [("default", refused)]))
     }

@@ -18,7 +18,7 @@ struct NGSILDRequest {
     private let isLenient: Bool
     private let linked: Result<LDContext, Problem>
     /// Of several with one name, the first.
-    let parameters: [String: String]
+    var parameters: [String: String]
 
     /// Gets the context of the Link header, from the web if need be.
     init(
@@ -48,7 +48,7 @@ struct NGSILDRequest {
     }
 
     /// As forms and their clients write them: a plus sign is a space.
-    private static func parameters(_ query: String) -> [String: String] {
+    static func parameters(_ query: String) -> [String: String] {
         var parameters: [String: String] = [:]
         for part in query.split(separator: "&") {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -40,7 +40,7 @@ struct RegistrationSubscriptionDoors: NGSILDDoors {
             limit: paging.limit, offset: paging.offset)
         var response = answer.document(.array(found.page.map { json($0, request, context) }))
         paging.addLinks(
-            to: &response, of: request.request,
+            to: &response, of: request,
             hasMore: paging.offset + paging.limit < found.count,
             count: wantsCount ? found.count : nil)
         return response

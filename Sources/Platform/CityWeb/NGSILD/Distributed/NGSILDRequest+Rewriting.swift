@@ -15,7 +15,10 @@ extension NGSILDRequest {
     func with(query: [String]) -> NGSILDRequest {
         var head = request.head
         head.path = request.uri.path + "?" + query.joined(separator: "&")
-        return NGSILDRequest(Request(head: head, body: request.body), requestContext, library)
+        var rewritten = self
+        rewritten.request = Request(head: head, body: request.body)
+        rewritten.parameters = Self.parameters(query.joined(separator: "&"))
+        return rewritten
     }
 
     /// The same request with its body in memory, so that it can be read again.

@@ -35,8 +35,8 @@ struct OutboundTests {
 
     @Test("city.yaml で許した名前と網は通す")
     func allowedOnes() throws {
-        let outbound = OutboundGuard(
-            hosts: ["Broker.Local"], networks: [try #require(IPNetwork("10.0.0.0/9"))])
+        let network = try #require(IPNetwork("10.0.0.0/9"))
+        let outbound = OutboundGuard(hosts: ["Broker.Local"], networks: [network])
         try outbound.check("http://broker.local:1026/v2")
         try outbound.check("http://10.127.255.255/")
         #expect(throws: Problem.self) { try outbound.check("http://10.128.0.0/") }

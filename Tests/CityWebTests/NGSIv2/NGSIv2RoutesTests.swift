@@ -89,8 +89,8 @@ struct NGSIv2RoutesTests {
                 expected[name] = .object(attribute)
             }
             #expect(try await visitor.json("/entities/Room1") == .object(expected))
-            let entity = try #require(
-                try await broker.entity(try #require(EntityID("urn:ngsi-v2:Room1"))))
+            let id = try #require(EntityID("urn:ngsi-v2:Room1"))
+            let entity = try #require(try await broker.entity(id))
             #expect(entity["place"]?.kind == .geoProperty)
             #expect(entity["owner"]?.kind == .relationship)
             #expect(entity["temperature"]?.unitCode == "CEL")
@@ -106,7 +106,7 @@ struct NGSIv2RoutesTests {
     func refusals() async throws {
         try await visit { visitor, _ in
             try await visitor.send(.post, "/entities", Self.room, expect: 201)
-            func refuses(
+            @Sendable func refuses(
                 _ method: HTTPRequest.Method, _ path: String, _ body: String?, _ status: Int,
                 _ word: String
             ) async throws {

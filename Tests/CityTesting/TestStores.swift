@@ -66,16 +66,18 @@ package enum TestStores {
         _ configuration: StoreConfiguration, clock: any CityClock = SystemClock(),
         _ body: (any Store) async throws -> Value
     ) async throws -> Value {
-        let store = try await open(configuration, clock: clock)
-        do {
-            let value = try await body(store)
-            await store.close()
-            try await remove(configuration.location)
-            return value
-        } catch {
-            await store.close()
-            try await remove(configuration.location)
-            throw error
+        try await StorePlaces.shared.having {
+            let store = try await open(configuration, clock: clock)
+            do {
+                let value = try await body(store)
+                await store.close()
+                try await remove(configuration.location)
+                return value
+            } catch {
+                await store.close()
+                try await remove(configuration.location)
+                throw error
+            }
         }
     }
 

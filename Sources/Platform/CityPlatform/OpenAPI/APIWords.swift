@@ -210,7 +210,8 @@ enum APIWords {
             query: selection),
         "GET /ngsi-ld/v1/temporal/entityMaps": Door(
             group: "partners",
-            summary: LocalizedText("履歴の問いを控える", easy: "まえの データを おぼえる", en: "Create a temporal entity map"),
+            summary: LocalizedText(
+                "履歴の問いを控える", easy: "まえの データを おぼえる", en: "Create a temporal entity map"),
             query: ["type", "id", "attrs", "timerel", "timeAt", "endTimeAt"]),
         "GET /ngsi-ld/v1/entityMaps/{id}": Door(
             group: "partners",

@@ -4,8 +4,8 @@ import CityStore
 import Foundation
 import Synchronization
 
-/// One connection to a message server that notifications are published through, on the library's own
-/// thread. A link that was lost is not mended: the next notification makes another.
+/// One connection to a message server that notifications are published through, on a thread of its
+/// own. A link that was lost is not mended: the next notification makes another.
 ///
 /// Safety: libmosquitto locks its handle; our own state is behind the mutex.
 final class MqttLink: @unchecked Sendable {
@@ -29,6 +29,7 @@ final class MqttLink: @unchecked Sendable {
     }
 
     private let handle: OpaquePointer
+    private let loop: MqttLoop
     private let isFive: Bool
     private let state = Mutex(State())
 
@@ -42,6 +43,12 @@ final class MqttLink: @unchecked Sendable {
         guard let handle = mosquitto_new(nil, isCleanSession, nil) else {
             throw .temporary("no memory for a client")
         }
+        do {
+            loop = try MqttLoop(handle)
+        } catch {
+            mosquitto_destroy(handle)
+            throw .temporary("\(error)")
+        }
         self.handle = handle
         isFive = server.version == .five
         let version = isFive ? MQTT_PROTOCOL_V5 : MQTT_PROTOCOL_V311
@@ -49,29 +56,26 @@ final class MqttLink: @unchecked Sendable {
         setCallbacks()
         if let user = server.user { mosquitto_username_pw_set(handle, user, server.password) }
         if server.isEncrypted {
-            try Self.check(
-                mosquitto_tls_set(handle, nil, "/etc/ssl/certs", nil, nil, nil), handle)
+            let code = mosquitto_tls_set(handle, nil, "/etc/ssl/certs", nil, nil, nil)
+            guard code == MOSQ_ERR_SUCCESS.number else {
+                mosquitto_destroy(handle)
+                throw .temporary("no connection: " + MqttLibrary.words(code))
+            }
         }
-        try Self.check(
-            mosquitto_connect_async(
-                handle, server.host, Int32(server.port), Self.keepAliveSeconds), handle)
-        try Self.check(mosquitto_loop_start(handle), handle)
+        loop.start { [self] in
+            mosquitto_connect(
+                self.handle, server.host, Int32(server.port), Self.keepAliveSeconds)
+        } onEnd: { [self] words in
+            end("no connection: " + words)
+        }
     }
 
-    private static func check(_ code: Int32, _ handle: OpaquePointer) throws(DeliveryError) {
-        guard code != Int32(MOSQ_ERR_SUCCESS.rawValue) else { return }
-        // From here on nobody else knows the handle.
-        mosquitto_loop_stop(handle, true)
-        mosquitto_destroy(handle)
-        throw .temporary("no connection: " + String(cString: mosquitto_strerror(code)))
-    }
-
-    /// Ends the connection; the library's thread is waited for on a thread of the system.
+    /// Ends the connection; its thread is waited for on a thread of the system.
     func close() {
         end("closed")
         DispatchQueue.global().async { [self] in
             mosquitto_disconnect(handle)
-            mosquitto_loop_stop(handle, true)
+            loop.stop()
             mosquitto_destroy(handle)
         }
     }
@@ -100,6 +104,7 @@ final class MqttLink: @unchecked Sendable {
         guard code == Int32(MOSQ_ERR_SUCCESS.rawValue) else {
             throw DeliveryError.temporary(String(cString: mosquitto_strerror(code)))
         }
+        loop.wake()
         try await waitForServer(number)
     }
 

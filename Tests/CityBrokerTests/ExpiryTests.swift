@@ -1,5 +1,6 @@
 import CityBroker
 import CityKernel
+import CityStore
 import CityTesting
 import Testing
 
@@ -79,11 +80,14 @@ struct ExpiryTests {
         for engine in TestEngine.available where engine != .sqlite {
             try await TestBrokers.with(engine, clock: clock) { broker in
                 #expect(try await broker.entity(Self.id) == nil)
-                let other = try TestBrokers.make(on: broker.store, clock: clock)
+                let store = try await TestStores.open(
+                    StoreConfiguration(location: broker.store.location), clock: clock)
+                let other = try TestBrokers.make(on: store, clock: clock)
                 try await other.create(
                     Self.notice(expiresAt: clock.now + .minutes(5)), source: "other")
                 clock.advance(by: .minutes(6))
                 #expect(try await broker.entity(Self.id) == nil)
+                await store.close()
             }
         }
     }

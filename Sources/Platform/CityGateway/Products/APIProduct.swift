@@ -73,6 +73,11 @@ extension APIProduct {
             if rest.hasPrefix("entityMaps") { return contextRead }
             return isRead || queries.contains(String(rest)) ? contextRead : contextWrite
         }
+        if path.hasPrefix("/v2/") {
+            let rest = path.dropFirst("/v2/".count)
+            if rest.hasPrefix("subscriptions") { return subscriptions }
+            return isRead || rest == "op/query" ? contextRead : contextWrite
+        }
         return path.hasPrefix("/ingest/v1/") ? readings : nil
     }
 

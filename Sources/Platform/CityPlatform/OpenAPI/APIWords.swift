@@ -31,7 +31,8 @@ enum APIWords {
     ]
 
     private static let doors: [String: Door] =
-        entities.merging(others) { first, _ in first }.merging(partners) { first, _ in first }
+        [entities, others, partners, contexts, registrationSubscriptions, refusals]
+        .reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
 
     private static let entities: [String: Door] = [
         "GET /ngsi-ld/v1/entities": Door(
@@ -182,6 +183,74 @@ enum APIWords {
         "temperature": [
             ["type": "Property", "value": 21.5, "observedAt": "2026-07-04T03:50:00Z"]
         ],
+    ]
+
+    /// Addresses that lack a part, which only refuse.
+    private static let refusals: [String: Door] = Dictionary(
+        uniqueKeysWithValues: [
+            "PUT /ngsi-ld/v1/entities", "PATCH /ngsi-ld/v1/entities",
+            "POST /ngsi-ld/v1/entities/attrs", "PATCH /ngsi-ld/v1/entities/attrs",
+            "PUT /ngsi-ld/v1/entities/attrs/{name}", "PATCH /ngsi-ld/v1/entities/attrs/{name}",
+            "DELETE /ngsi-ld/v1/entities/attrs/{name}",
+        ].map { key in
+            (
+                key,
+                Door(
+                    group: "entities",
+                    summary: LocalizedText(
+                        "idのない住所は断る", easy: "id が ない ものは ことわる",
+                        en: "Refused: the address lacks the id"),
+                    statuses: [400])
+            )
+        })
+
+    private static let contexts: [String: Door] = [
+        "POST /ngsi-ld/v1/jsonldContexts": Door(
+            group: "contexts",
+            summary: LocalizedText("@contextを預ける", easy: "ことばの 表を あずける", en: "Host a context"),
+            body: ["@context": ["level": "https://example.jp/level"]],
+            bodyTypes: ["application/ld+json"], statuses: [201]),
+        "GET /ngsi-ld/v1/jsonldContexts": Door(
+            group: "contexts",
+            summary: LocalizedText("@contextの一覧", easy: "ことばの 表を 見る", en: "List contexts"),
+            query: ["details", "kind"]),
+        "GET /ngsi-ld/v1/jsonldContexts/{id}": Door(
+            group: "contexts",
+            summary: LocalizedText("@contextを読む", easy: "ことばの 表を 読む", en: "Serve a context"),
+            query: ["details"]),
+        "DELETE /ngsi-ld/v1/jsonldContexts/{id}": Door(
+            group: "contexts",
+            summary: LocalizedText(
+                "@contextを消す、読み直す", easy: "ことばの 表を けす", en: "Delete or reload a context"),
+            query: ["reload"], statuses: [204]),
+    ]
+
+    private static let registrationSubscriptions: [String: Door] = [
+        "POST /ngsi-ld/v1/csourceSubscriptions": Door(
+            group: "partners",
+            summary: LocalizedText(
+                "登録の変化を知らせてもらう", easy: "とうろくが かわったら しらせる",
+                en: "Subscribe to registrations"),
+            body: subscription, statuses: [201]),
+        "GET /ngsi-ld/v1/csourceSubscriptions": Door(
+            group: "partners",
+            summary: LocalizedText(
+                "登録の購読の一覧", easy: "しらせの 一覧", en: "List registration subscriptions"),
+            query: ["limit", "offset", "count"]),
+        "GET /ngsi-ld/v1/csourceSubscriptions/{id}": Door(
+            group: "partners",
+            summary: LocalizedText(
+                "登録の購読を読む", easy: "一つ 見る", en: "Retrieve a registration subscription")),
+        "PATCH /ngsi-ld/v1/csourceSubscriptions/{id}": Door(
+            group: "partners",
+            summary: LocalizedText(
+                "登録の購読を変える", easy: "一つ かえる", en: "Update a registration subscription"),
+            body: ["isActive": false], statuses: [204]),
+        "DELETE /ngsi-ld/v1/csourceSubscriptions/{id}": Door(
+            group: "partners",
+            summary: LocalizedText(
+                "登録の購読をやめる", easy: "やめる", en: "Delete a registration subscription"),
+            statuses: [204]),
     ]
 
     private static let partners: [String: Door] = [

@@ -142,7 +142,10 @@ struct TemporalTests {
                 "id": "urn:ngsi-ld:Bus:1", "type": "Bus",
                 "scope": [
                     ["type": "Property", "value": "/A", "observedAt": "2026-03-01T10:00:00Z"],
-                    ["type": "Property", "value": ["/B", "/C"], "observedAt": "2026-03-01T12:00:00Z"],
+                    [
+                        "type": "Property", "value": ["/B", "/C"],
+                        "observedAt": "2026-03-01T12:00:00Z",
+                    ],
                 ],
                 "speed": [
                     ["type": "Property", "value": 1, "observedAt": "2026-03-01T11:00:00Z"],
@@ -163,7 +166,8 @@ struct TemporalTests {
                 try await broker.temporal(EntityID("urn:ngsi-ld:Bus:1")!, after))
             // What held at the start was said before it, and is shown.
             #expect(page.entities.first?.scopes.count == 2)
-            #expect(try await broker.entity(EntityID("urn:ngsi-ld:Bus:1")!)?.scopes == ["/B", "/C"])
+            #expect(
+                try await broker.entity(EntityID("urn:ngsi-ld:Bus:1")!)?.scopes == ["/B", "/C"])
         }
     }
 }

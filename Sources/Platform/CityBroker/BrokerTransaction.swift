@@ -355,7 +355,13 @@ extension BrokerTransaction {
     }
 
     /// Deletes an entity whose time has come, unless that was changed.
-    func expireEntity(_ id: EntityID) throws { _ = try find(id) }
+    func expireEntity(_ id: EntityID) throws {
+        // One whose attributes ended in this transaction is known to it already.
+        guard let record = try find(id), let end = record.expiresAt, end <= now,
+            !record.isDeleted
+        else { return }
+        try delete(id, record)
+    }
 
     private func remove(
         _ key: AttributeKey, of id: EntityID, _ record: EntityRecord, isRecorded: Bool = true,

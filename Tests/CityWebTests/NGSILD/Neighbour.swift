@@ -13,7 +13,8 @@ enum Neighbour {
         addNGSILDRoutes(
             to: router, broker: broker, access: .open,
             federation: Federation(
-                broker: broker, client: SourceClient(
+                broker: broker,
+                client: SourceClient(
                     client: OutboundClient(OutboundGuard.publicOnly.openToLoopback()))))
         return router
     }

@@ -34,7 +34,9 @@ struct NGSIv2RoutesTests {
             return answer
         }
 
-        func json(_ path: String, service: String? = nil, scope: String? = nil) async throws
+        func json(
+            _ path: String, service: String? = nil, scope: String? = nil
+        ) async throws
             -> JSONValue
         {
             let answer = try await send(
@@ -97,7 +99,8 @@ struct NGSIv2RoutesTests {
             let values = try await visitor.json("/entities/Room1?options=keyValues&attrs=open,note")
             #expect(values == ["id": "Room1", "type": "Room", "open": true, "note": nil])
             #expect(
-                try await visitor.json("/entities/Room1/attrs?options=values&attrs=temperature,open")
+                try await visitor.json(
+                    "/entities/Room1/attrs?options=values&attrs=temperature,open")
                     == [23.5, true])
         }
     }

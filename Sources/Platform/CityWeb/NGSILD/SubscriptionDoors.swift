@@ -24,7 +24,8 @@ struct SubscriptionDoors: NGSILDDoors {
         let document = try await request.document()
         let codec = SubscriptionCodec(document.context, library: broker.contexts)
         let subscription = try codec.subscription(
-            try await nameable(document, at: request.address), id: "urn:ngsi-ld:Subscription:" + broker.nextToken(), now: broker.now)
+            try await nameable(document, at: request.address),
+            id: "urn:ngsi-ld:Subscription:" + broker.nextToken(), now: broker.now)
         try await broker.subscribe(subscription)
         return NGSILDAnswer.created(at: NGSILDPath.subscription(subscription.id))
     }
@@ -39,7 +40,8 @@ struct SubscriptionDoors: NGSILDDoors {
             // Known from now on to those who cannot wait for it.
             _ = try await broker.contexts.resolve(url: url)
         } else if object["jsonldContext"] == nil, let source = document.context.source,
-            broker.contexts.needsURL(source) {
+            broker.contexts.needsURL(source)
+        {
             let kept = try await broker.contexts.keepImplicitly(source)
             object["jsonldContext"] = .string(address + NGSILDPath.context(kept.localID))
         }

@@ -24,7 +24,9 @@ struct NGSIv2Edit {
             })
     }
 
-    private static func names(_ attributes: [NamedAttribute], _ entity: Entity, known: Bool)
+    private static func names(
+        _ attributes: [NamedAttribute], _ entity: Entity, known: Bool
+    )
         -> [String]
     {
         attributes.map(\.name).filter { name in

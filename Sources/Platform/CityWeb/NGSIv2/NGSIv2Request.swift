@@ -103,7 +103,9 @@ struct NGSIv2Request: Sendable {
 
     var options: Set<String> { Set(list("options")) }
 
-    func number(_ name: String, default value: Int, _ range: ClosedRange<Int>) throws(Problem)
+    func number(
+        _ name: String, default value: Int, _ range: ClosedRange<Int>
+    ) throws(Problem)
         -> Int
     {
         guard let text = parameter(name) else { return value }

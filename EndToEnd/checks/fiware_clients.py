@@ -38,7 +38,7 @@ class FiwareClientsTest(unittest.TestCase):
 
     def tour(self, name: str, *arguments: str) -> None:
         done = subprocess.run(
-            [python_with(name), HERE / f"support/{name}_tour.py", *arguments],
+            [python_with(name), HERE / f"clients/{name}_tour.py", *arguments],
             capture_output=True, text=True, timeout=TOUR_SECONDS_MAX)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("done", done.stdout)

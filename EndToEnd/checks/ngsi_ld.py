@@ -201,7 +201,8 @@ class NgsiLdTest(unittest.TestCase):
         self.assert_problem(unknown, 404, "ResourceNotFound")
         media = self.client.request("POST", entities, b"a,b", {"Content-Type": "text/csv"})
         self.assertEqual(media.status, 415, media)
-        self.assertEqual(self.client.request("PUT", entities, {}).status, 405)
+        self.assert_problem(self.client.request("PUT", entities, {}), 400, "BadRequestData")
+        self.assertEqual(self.client.request("PUT", f"{entities[:-8]}types", {}).status, 405)
 
     def test_two_keys_of_one_name_are_refused(self) -> None:
         answer = self.client.request(

@@ -21,10 +21,10 @@ enum NGSILDParameters {
     private static let known = Set(
         """
         aggrMethods aggrPeriodDuration attrs collation containedBy coordinates count csf \
-        datasetId deleteAll details drop endTimeAt entityMap expandValues format geometry \
-        geometryProperty geoproperty georel id idPattern join joinLevel jsonKeys keep kind \
-        lang lastN limit local observedAt offset omit options orderBy orderFrom orderGeometry \
-        pick q reload scopeQ showChanges snapshot splitEntities sysAttrs timeAt timeproperty \
-        timerel type
+        datasetId deleteAll details drop endTimeAt entityMap entityMapLifetime expandValues format \
+        geometry geometryProperty geoproperty georel id idPattern join joinLevel jsonKeys keep \
+        kind lang lastN limit local observedAt offset omit options orderBy orderFrom \
+        orderGeometry pick q reload scopeQ showChanges snapshot splitEntities sysAttrs timeAt \
+        timeproperty timerel type
         """.split(separator: " ").map(String.init))
 }

@@ -62,7 +62,7 @@ def tour(url: str) -> None:
         warm = client.get_entity_list(q=QueryString(qs=[("temperature", ">", 27)]))
         assert {room.id for room in warm} == {"Room:28", "Room:29"}, warm
         found = client.query(
-            Query(entities=[EntityPattern(idPattern=".*", type="Room")]), limit=5)
+            query=Query(entities=[EntityPattern(idPattern=".*", type="Room")]), limit=5)
         assert len(found) == 5, found
         plain = ContextEntityKeyValues(id="Room:2", type="Room", temperature=99)
         client.update(entities=[plain], action_type="update", update_format="keyValues")

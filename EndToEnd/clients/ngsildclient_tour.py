@@ -26,7 +26,7 @@ def tour(host: str, port: int) -> None:
         assert client.get(entity.id)["no2.value"] == 30
         assert [found.id for found in client.query(type="AirQuality")] == [entity.id]
         assert client.count(type="AirQuality") == 1
-        assert client.delete(entity.id)
+        assert client.delete(entity)
         assert not client.exists(entity.id)
     print("done")
 

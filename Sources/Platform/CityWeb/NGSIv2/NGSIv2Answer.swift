@@ -14,7 +14,7 @@ enum NGSIv2Answer {
 
     static func text(_ text: String) -> Response {
         Response(
-            status: .ok, headers: [.contentType: "text/plain"],
+            status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 

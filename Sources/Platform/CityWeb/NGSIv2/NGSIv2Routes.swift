@@ -67,7 +67,8 @@ struct NGSIv2Desk: Sendable {
 
     /// Orion makes a tenant with the first write; until then it is empty.
     private func tenant(of request: NGSIv2Request, isWrite: Bool) async throws -> Broker? {
-        guard let name = request.service else { return broker }
+        // What the API is made of is the same for every tenant.
+        guard let name = request.service, request.request.uri.path != "/v2" else { return broker }
         return isWrite ? try await tenants?.findOrMake(name) : try await tenants?.find(name)
     }
 

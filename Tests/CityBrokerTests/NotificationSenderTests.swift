@@ -6,7 +6,7 @@ import HTTPTypes
 import Logging
 import Testing
 
-@Suite("知らせの配達", .timeLimit(.minutes(1)))
+@Suite("知らせの配達", .timeLimit(.minutes(5)))
 struct NotificationSenderTests {
     private static let lamp = EntityID(type: "Lamp", name: "1")
 

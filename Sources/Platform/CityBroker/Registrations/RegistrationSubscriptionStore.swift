@@ -4,10 +4,7 @@ import CityStore
 /// Rows of `broker_registration_subscription`: the document and what has happened to it.
 enum RegistrationSubscriptionStore {
     private static let table = "broker_registration_subscription"
-    private static let columns = """
-        id, document, created_at, modified_at, times_sent, times_failed, last_notification,
-        last_success, last_failure
-        """
+    private static let columns = SubscriptionStore.columns
 
     static func insert(
         _ subscription: Subscription, at now: Timestamp, in transaction: any Transaction
@@ -47,7 +44,7 @@ enum RegistrationSubscriptionStore {
         _ id: String, _ library: ContextLibrary, in connection: any Connection
     ) throws -> StoredSubscription? {
         try connection.first("SELECT \(columns) FROM \(table) WHERE id = $1", [.text(id)]) {
-            try stored($0, library)
+            try SubscriptionStore.stored($0, library)
         }
     }
 
@@ -58,7 +55,7 @@ enum RegistrationSubscriptionStore {
         try connection.query(
             "SELECT \(columns) FROM \(table) ORDER BY id LIMIT $1 OFFSET $2",
             [SQLValue(limit), SQLValue(offset)]
-        ) { try stored($0, library) }
+        ) { try SubscriptionStore.stored($0, library) }
     }
 
     static func count(in connection: any Connection) throws -> Int {
@@ -93,23 +90,5 @@ enum RegistrationSubscriptionStore {
             UPDATE \(table) SET times_sent = times_sent + 1, last_notification = $2, \(result)
             WHERE id = $1
             """, [.text(outcome.receiver), .integer(outcome.at.microseconds)])
-    }
-
-    private static func stored(
-        _ row: any Row, _ library: ContextLibrary
-    ) throws -> StoredSubscription {
-        var document = try JSONValue(parsing: row.text(1)).object ?? JSONObject()
-        let context = try library.context(document["@context"])
-        document["@context"] = nil
-        // What was accepted once does not have to be in the future any more.
-        let subscription = try SubscriptionCodec(context, library: library).read(
-            document, now: Timestamp(microseconds: .min))
-        return StoredSubscription(
-            subscription: subscription, createdAt: Timestamp(microseconds: row.integer(2)),
-            modifiedAt: Timestamp(microseconds: row.integer(3)), timesSent: row.int(4),
-            timesFailed: row.int(5),
-            lastNotification: row.optionalInteger(6).map(Timestamp.init(microseconds:)),
-            lastSuccess: row.optionalInteger(7).map(Timestamp.init(microseconds:)),
-            lastFailure: row.optionalInteger(8).map(Timestamp.init(microseconds:)))
     }
 }

@@ -3,7 +3,7 @@ import CityStore
 
 /// Rows of `broker_subscription`: the document and what has happened to it.
 enum SubscriptionStore {
-    private static let columns = """
+    static let columns = """
         id, document, created_at, modified_at, times_sent, times_failed, last_notification,
         last_success, last_failure
         """
@@ -183,7 +183,8 @@ enum SubscriptionStore {
         return JSONValue.object(object).text
     }
 
-    private static func stored(
+    /// A row whose columns stand in the order of `columns`; registration subscriptions have it too.
+    static func stored(
         _ row: any Row, _ library: ContextLibrary
     ) throws -> StoredSubscription {
         guard var document = try JSONValue(parsing: row.text(1)).object else {

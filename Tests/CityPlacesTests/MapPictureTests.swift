@@ -142,6 +142,19 @@ struct MapPictureTests {
         #expect(svg.split(separator: "<a href").count - 1 == MapPicture.symbolsMax)
     }
 
+    @Test("近い場所は数のある一つの印になり、印の上限より多くの場所が地図に入る")
+    func touchingPlaces() {
+        let frame = GeoBox(south: 32.20, west: 130.75, north: 32.22, east: 130.77)
+        var picture = MapPicture(id: "m", title: "t", summary: "s", frame: frame)
+        picture.symbols = (0..<MapPicture.joinedMax).map { step in
+            let point = GeoPoint(latitude: 32.21, longitude: 130.755 + Double(step % 2) * 0.01)
+            return MapSymbol(.place, at: point, label: "\(step)", link: "/\(step)")
+        }
+        let svg = picture.svg(width: 358, height: 300)
+        #expect(svg.split(separator: ">1000</text>").count - 1 == 2)
+        #expect(svg.split(separator: "1000か所").count - 1 == 2)
+    }
+
     @Test("動く地図には、絵と同じ印と層が渡る")
     func document() throws {
         let picture = try Hitoyoshi.night(id: "m", frame: Hitoyoshi.centre)

@@ -1,4 +1,5 @@
 import CityKernel
+import CityVocabulary
 import CityWeb
 
 /// The plain values of one device's page.
@@ -245,15 +246,4 @@ extension DeviceWords {
         return rounded == rounded.rounded() && abs(rounded) < 1e15
             ? String(Int(rounded)) : String(rounded)
     }
-}
-
-/// UN/CEFACT codes as people write the units.
-enum UnitWords {
-    private static let symbols = [
-        "CEL": "℃", "MTR": "m", "CMT": "cm", "MMT": "mm", "P1": "%", "MTS": "m/s", "A97": "hPa",
-        "KWT": "kW", "KWH": "kWh", "VLT": "V", "AMP": "A", "WTT": "W", "LUX": "lx", "DBM": "dBm",
-        "2N": "dB", "MTK": "m²", "HUR": "h", "GQ": "µg/m³", "59": "ppm", "DD": "°", "KMH": "km/h",
-    ]
-
-    static func symbol(_ code: String) -> String { symbols[code] ?? code }
 }

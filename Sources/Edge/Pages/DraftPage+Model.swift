@@ -1,4 +1,5 @@
 import CityKernel
+import CityVocabulary
 import CityWeb
 
 /// The plain values of a table before its import.

@@ -1,4 +1,5 @@
 import CityKernel
+import CityVocabulary
 import CityWeb
 
 /// One cell of a table that is typed into.

@@ -218,7 +218,9 @@ extension MapDrawing {
                     cy="\(SVGWriter.number(mark.anchor.y))" r="2.5" fill="\(MapInk.text)"/>
                     """)
             }
-            let use = "<use href=\"#\(picture.id)-\(mark.kind.look)\"/>\(badge(mark))"
+            let use =
+                mark.isCrowd
+                ? crowd(mark) : "<use href=\"#\(picture.id)-\(mark.kind.look)\"/>\(badge(mark))"
             let spoken = SVGWriter.escape(mark.spoken(picture.words))
             guard let link = mark.link(list: picture.listLink) else {
                 svg.raw("<g transform=\"translate(\(here))\"><title>\(spoken)</title>\(use)</g>")
@@ -231,6 +233,15 @@ extension MapDrawing {
                 fill="transparent"/>\(use)</a>
                 """)
         }
+    }
+
+    /// Many places in one disc: the more, the wider.
+    private func crowd(_ mark: PlacedMark) -> String {
+        """
+        <circle r="\(SVGWriter.number(mark.reach))" fill="\(MapInk.river)" stroke="\(MapInk.page)" \
+        stroke-width="2"/><text y="4" text-anchor="middle" font-size="11" font-weight="700" \
+        fill="\(MapInk.onIndigo)">\(mark.count)</text>
+        """
     }
 
     private func badge(_ mark: PlacedMark) -> String {

@@ -7,6 +7,8 @@ package import CityKernel
 package struct MapPicture: Sendable, Hashable {
     /// More marks than this are left to the list and the interactive map.
     package static let symbolsMax = 400
+    /// So many symbols are looked at; those close together become one mark.
+    package static let joinedMax = 2_000
     package static let widths = 320...1_200
 
     /// Unique on its page; begins the ids inside the picture.

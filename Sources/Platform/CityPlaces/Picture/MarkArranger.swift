@@ -1,4 +1,5 @@
 import CityKernel
+import Foundation
 
 /// A mark with its position on the picture; it may stand for several shelters close together, and
 /// may stand aside from its place with a line to it.
@@ -12,8 +13,13 @@ struct PlacedMark {
     var position: ScreenPoint
     var count = 1
 
+    /// Places joined to one disc with their number.
+    var isCrowd: Bool { kind == .place && count > 1 }
+
     /// What names keep free around it.
-    var reach: Double { kind.radius + (count > 1 ? 3 : 0) }
+    var reach: Double {
+        isCrowd ? min(7 + log2(Double(count)), 13) : kind.radius + (count > 1 ? 3 : 0)
+    }
 
     var box: ScreenBox { ScreenBox(centre: position, radius: reach) }
 
@@ -31,14 +37,16 @@ struct PlacedMark {
     }
 }
 
-/// Puts the marks of a map so that none hides another: shelters closer than a finger's breadth
-/// become one with a number, and a mark on top of another stands aside.
+/// Puts the marks of a map so that none hides another: shelters closer than a finger's breadth, and
+/// places, become one with a number; a mark on top of another stands aside.
 enum MarkArranger {
     /// Half of the 44 pixels that a finger needs.
     static let targetRadius = 22
     private static let joinPixels = 44.0
     /// Closed shelters are small; they join only when they touch.
     private static let joinQuietPixels = 15.0
+    /// Room for the disc of a crowd.
+    private static let joinPlacesPixels = 26.0
     private static let apartPixels = 31.0
 
     static func arrange(_ symbols: [MapSymbol], on frame: ScreenFrame) -> [PlacedMark] {
@@ -50,7 +58,7 @@ enum MarkArranger {
                     < (two.group.rawValue, two.rank, right.offset)
             }
         var placed: [PlacedMark] = []
-        for (_, symbol) in ordered.prefix(MapPicture.symbolsMax) {
+        for (_, symbol) in ordered.prefix(MapPicture.joinedMax) {
             place(symbol, at: frame.project(symbol.point), among: &placed, in: frame.box)
         }
         return placed
@@ -64,6 +72,7 @@ enum MarkArranger {
             placed[index].count += 1
             return
         }
+        guard placed.count < MapPicture.symbolsMax else { return }
         placed.append(
             PlacedMark(
                 kind: symbol.kind, label: symbol.label, link: symbol.link, anchor: anchor,
@@ -74,8 +83,9 @@ enum MarkArranger {
     private static func joins(
         _ kind: MapSymbol.Kind, _ anchor: ScreenPoint, _ mark: PlacedMark
     ) -> Bool {
-        guard kind.group == .shelters, mark.kind == kind else { return false }
-        let reach = kind.isQuiet ? joinQuietPixels : joinPixels
+        guard [.shelters, .places].contains(kind.group), mark.kind == kind else { return false }
+        let reach =
+            kind == .place ? joinPlacesPixels : kind.isQuiet ? joinQuietPixels : joinPixels
         return mark.anchor.distance(to: anchor) < reach
     }
 

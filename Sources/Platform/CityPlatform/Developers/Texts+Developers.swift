@@ -137,7 +137,7 @@ extension Texts {
         "entityName": .init("名前", easy: "名前", en: "Name"),
         "entityChanged": .init("更新", easy: "かわった 時間", en: "Changed"),
         "entityNone": .init("いまは一つもありません", easy: "いまは ありません", en: "There is none now"),
-        "entityMap": .init("場所", easy: "ばしょ", en: "Where they are"),
+        "entityMap": .init("場所", easy: "ばしょ", en: "On the map"),
         "entityMapSummary": .init(
             "表と同じものの場所。", easy: "ひょうと おなじ ものの ばしょ。", en: "The places of what the table lists."),
         "entityValues": .init("いまの値", easy: "いまの なかみ", en: "Values now"),

@@ -47,12 +47,14 @@ package struct EntitiesPage: Sendable {
         let asked = request.uri.queryParameters["type"].map(String.init)
         let type = asked.flatMap { types.contains($0) ? $0 : nil } ?? types.first
         var page = EntityPage(entities: [], count: 0)
+        var placed: [Entity] = []
         let number = max(request.uri.queryParameters["page"].flatMap { Int($0) } ?? 1, 1)
         if let type {
             var query = EntityQuery(type: type, limit: Pager.rowsMax)
             query.offset = (min(number, EntitiesModel.pagesMax) - 1) * Pager.rowsMax
             query.wantsCount = true
             page = try await city.broker.entities(query)
+            placed = try await places(of: type, page)
         }
         let now = city.clock.now
         return try await city.pages.respondToStaff(
@@ -60,8 +62,24 @@ package struct EntitiesPage: Sendable {
             page: { $0.refreshSeconds = 60 },
             model: {
                 EntitiesModel(
-                    types, type: type, page, number: number, ground: ground, now: now, desk: $0)
+                    types, type: type, page, placed: placed, number: number, ground: ground,
+                    now: now, desk: $0)
             })
+    }
+
+    /// What the map shows: the type's entities of all pages, as far as a map takes them.
+    private func places(of type: String, _ page: EntityPage) async throws -> [Entity] {
+        if page.entities.count == page.count { return page.entities }
+        var found: [Entity] = []
+        while found.count < MapPicture.joinedMax {
+            var query = EntityQuery(type: type, limit: EntityQuery.limitMax)
+            query.attributes = ["location", "name"]
+            query.offset = found.count
+            let part = try await city.broker.entities(query).entities
+            found += part
+            if part.count < EntityQuery.limitMax { break }
+        }
+        return found
     }
 
     private func one(
@@ -85,7 +103,7 @@ package struct EntitiesPage: Sendable {
                 $0.refreshSeconds = 60
                 $0.crumbs = [.init(Self.menuItem.words[context.language], path: Self.path)]
             },
-            model: { EntityModel(facts, desk: $0) })
+            model: { EntityModel(facts, ground, desk: $0) })
     }
 }
 
@@ -110,8 +128,8 @@ struct EntitiesModel: TitledModel {
     let empty: EmptyState?
 
     init(
-        _ types: [String], type: String?, _ page: EntityPage, number: Int, ground: MapGround,
-        now: Timestamp, desk: StaffDesk
+        _ types: [String], type: String?, _ page: EntityPage, placed: [Entity], number: Int,
+        ground: MapGround, now: Timestamp, desk: StaffDesk
     ) {
         title = EntitiesPage.menuItem.words[desk.language]
         self.type = type ?? ""
@@ -126,7 +144,7 @@ struct EntitiesModel: TitledModel {
         let path = "\(EntitiesPage.path)?type=\((type ?? "").percentEncoded)"
         pager = Pager(
             page: number, of: page.count ?? 0, path: path, links: desk.links, texts: desk.texts)
-        map = Self.map(page.entities, ground, desk)
+        map = ground.picture(of: placed, desk)
         let columns = Self.columns(page.entities)
         table =
             page.entities.isEmpty
@@ -167,27 +185,6 @@ struct EntitiesModel: TitledModel {
 
     private static func isNumber(_ name: String, _ entities: [Entity]) -> Bool {
         entities.contains { $0[name]?.value.double != nil }
-    }
-
-    private static func map(
-        _ entities: [Entity], _ ground: MapGround, _ desk: StaffDesk
-    ) -> Picture? {
-        let symbols = entities.compactMap { entity -> MapSymbol? in
-            guard case .point(let point)? = entity["location"]?.geometry else { return nil }
-            return MapSymbol(
-                .place, at: point, label: entity.title(desk.language),
-                link: desk.links.to(EntitiesPage.path(of: entity.id)))
-        }
-        guard !symbols.isEmpty else { return nil }
-        let near = GeoBox(around: symbols.map(\.point), roomMetres: 600)
-        var picture = MapPicture(
-            id: "entity-map", title: desk.say("entityMap"), summary: desk.say("entityMapSummary"),
-            frame: near ?? ground.frame)
-        ground.lay(under: &picture)
-        picture.symbols = symbols
-        picture.showsLegend = false
-        return Picture(
-            .map, caption: desk.say("entityMap"), svg: picture.svg(width: 480, height: 300))
     }
 }
 

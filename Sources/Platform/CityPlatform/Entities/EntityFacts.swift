@@ -1,5 +1,6 @@
 import CityBroker
 import CityKernel
+import CityVocabulary
 
 /// What is known of one entity beside its state: read once for its page.
 struct EntityFacts: Sendable {
@@ -34,7 +35,7 @@ struct EntityFacts: Sendable {
         for named in names.filter({ $0.attribute.value.double != nil }).prefix(Self.seriesMax) {
             series.append(
                 Series(
-                    name: named.name, unit: named.attribute.unitCode ?? "",
+                    name: named.name, unit: named.attribute.unitCode.map(UnitWords.symbol) ?? "",
                     history: try await broker.history(
                         of: entity.id, named.name, in: (now - .hours(hours))...now)))
         }

@@ -34,6 +34,7 @@ struct EntityModel: TitledModel {
     let liveTypes: String
     let changed: String
     let values: [Value]
+    let map: Picture?
     let spans: [Span]
     let charts: [Picture]
     let hasCharts: Bool
@@ -42,7 +43,7 @@ struct EntityModel: TitledModel {
     let jsonPath: String
     let deliveriesPath: String
 
-    init(_ facts: EntityFacts, desk: StaffDesk) {
+    init(_ facts: EntityFacts, _ ground: MapGround, desk: StaffDesk) {
         let (entity, language, now) = (facts.entity, desk.language, facts.now)
         title = entity.title(language)
         id = entity.id.text
@@ -54,11 +55,13 @@ struct EntityModel: TitledModel {
             let writer = facts.writers[named.name]
             return Value(
                 name: named.name, meaning: described?.attribute(named.name)?.summary[language],
-                value: named.attribute.whole(language), unit: named.attribute.unitCode ?? "",
+                value: named.attribute.whole(language),
+                unit: named.attribute.unitCode.map(UnitWords.symbol) ?? "",
                 observed: (named.attribute.observedAt ?? writer?.toldAt)?
                     .spoken(in: language, at: now) ?? "",
                 writer: writer?.source ?? "")
         }
+        map = ground.picture(of: [entity], desk)
         spans = EntitiesPage.spans.map { hours in
             Span(
                 words: Duration.hours(hours).spoken(in: language),
@@ -133,6 +136,15 @@ extension Attribute {
     fileprivate func whole(_ language: Language) -> String {
         if kind == .languageProperty, let text = localizedText { return text[language] }
         if value.isNull { return "—" }
+        if case .point(let point)? = geometry { return point.spoken }
         return value.string ?? String(value.text.prefix(400))
+    }
+}
+
+extension GeoPoint {
+    /// Latitude and longitude to a metre.
+    fileprivate var spoken: String {
+        [latitude, longitude].map { JSONValue.number(($0 * 1e5).rounded() / 1e5).text }
+            .joined(separator: ", ")
     }
 }

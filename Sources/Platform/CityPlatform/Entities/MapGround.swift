@@ -1,5 +1,6 @@
 package import CityKernel
 package import CityPlaces
+import CityWeb
 
 /// What every map of the city lies on: its boundary and its neighbours, from the city's folder.
 package struct MapGround: Sendable {
@@ -27,5 +28,31 @@ package struct MapGround: Sendable {
     package func lay(under picture: inout MapPicture) {
         picture.boundary = boundary
         picture.neighbours = neighbours
+    }
+}
+
+extension MapGround {
+    /// A map of the entities that have a place, each a way to its page; `nil` when none has.
+    func picture(of entities: [Entity], _ desk: StaffDesk) -> Picture? {
+        let symbols = entities.compactMap { entity -> MapSymbol? in
+            guard let box = entity["location"]?.geometry.flatMap({ GeoBox(around: $0.points) })
+            else { return nil }
+            let middle = GeoPoint(
+                latitude: (box.south + box.north) / 2, longitude: (box.west + box.east) / 2)
+            return MapSymbol(
+                .place, at: middle, label: entity.title(desk.language),
+                link: desk.links.to(EntitiesPage.path(of: entity.id)))
+        }
+        // One place says little without the city around it.
+        let near = symbols.count > 1 ? GeoBox(around: symbols.map(\.point), roomMetres: 600) : frame
+        guard !symbols.isEmpty, let near else { return nil }
+        var picture = MapPicture(
+            id: "entity-map", title: desk.say("entityMap"), summary: desk.say("entityMapSummary"),
+            frame: near)
+        lay(under: &picture)
+        picture.symbols = symbols
+        picture.showsLegend = false
+        return Picture(
+            .map, caption: desk.say("entityMap"), svg: picture.svg(width: 480, height: 300))
     }
 }

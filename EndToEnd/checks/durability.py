@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import pathlib
 import random
-import subprocess
-import tempfile
 import unittest
-from collections.abc import Iterator
 
 from support import load, postgres, settings
 from support.city import City, damaged_databases, running_city
+from support.disk import fill, small_disk
 from support.http import Client
 from support.load import Load
 from support.receiver import Receiver
@@ -20,8 +15,6 @@ from support.waiting import wait_until
 
 KILLS_SQLITE = 4 if settings.QUICK else 20
 KILLS_POSTGRES = 2 if settings.QUICK else 6
-#: Bytes of the small disk: room for the city and some load, and soon full.
-DISK_MEBIBYTES = 48
 
 
 class DurabilityTest(unittest.TestCase):
@@ -51,7 +44,7 @@ class DurabilityTest(unittest.TestCase):
         with Receiver() as receiver, running_city(database=database) as city:
             writers = Load(city)
             writers.create_entities()
-            load.subscribe(city.client(), receiver)
+            load.subscribe(city.client(), receiver.url)
             writers.start()
             try:
                 for _ in range(kills):
@@ -83,7 +76,7 @@ class DurabilityTest(unittest.TestCase):
         with Receiver() as receiver, running_city(database=database) as city:
             writers = Load(city)
             writers.create_entities()
-            load.subscribe(city.client(), receiver)
+            load.subscribe(city.client(), receiver.url)
             writers.start()
             try:
                 for _ in range(2 if settings.QUICK else 4):
@@ -139,28 +132,3 @@ def health(client: Client, state: str, status: int) -> None:
         return answer.status == status and state in answer.text
 
     wait_until(f"/health says {state} with {status}", look, 30)
-
-
-def fill(file: pathlib.Path) -> None:
-    """Takes every byte that is left."""
-    with file.open("wb", buffering=0) as handle:
-        for size in (1 << 20, 1 << 12):
-            with contextlib.suppress(OSError):
-                while True:
-                    handle.write(b"\0" * size)
-
-
-@contextlib.contextmanager
-def small_disk() -> Iterator[pathlib.Path]:
-    if os.geteuid() != 0:
-        raise unittest.SkipTest("a small disk needs mount, and mount needs root")
-    with tempfile.TemporaryDirectory(prefix="city-disk-") as folder:
-        mounted = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={DISK_MEBIBYTES}m", "tmpfs", folder],
-            capture_output=True, text=True, check=False)
-        if mounted.returncode != 0:
-            raise unittest.SkipTest(f"mount is not allowed here: {mounted.stderr.strip()}")
-        try:
-            yield pathlib.Path(folder)
-        finally:
-            subprocess.run(["umount", "--lazy", folder], check=True)

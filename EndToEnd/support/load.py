@@ -11,7 +11,6 @@ from typing import Any
 from . import ngsi
 from .city import City
 from .http import Client, NoAnswer, Response
-from .receiver import Receiver
 from .waiting import wait_until
 
 TYPE = "LoadReading"
@@ -57,8 +56,9 @@ class Writer:
 class Load:
     """Several writers at once, until it is stopped."""
 
-    def __init__(self, city: City, writers: int = 4) -> None:
-        self.city = city
+    #: `pause_seconds`: how long each writer rests after an answer.
+    def __init__(self, city: City, writers: int = 4, pause_seconds: float = 0.0) -> None:
+        self.city, self.pause_seconds = city, pause_seconds
         self.writers = [Writer(f"urn:ngsi-ld:{TYPE}:{number}") for number in range(writers)]
         self.stopping = threading.Event()
         self.threads: list[threading.Thread] = []
@@ -82,8 +82,7 @@ class Load:
     def _run(self, writer: Writer) -> None:
         client = self.city.client()
         while not self.stopping.is_set():
-            if not writer.send(client):
-                self.stopping.wait(PAUSE_SECONDS)
+            self.stopping.wait(self.pause_seconds if writer.send(client) else PAUSE_SECONDS)
         client.close()
 
     def stop(self) -> None:
@@ -108,12 +107,17 @@ class Load:
         return [answer for writer in self.writers for answer in writer.refused]
 
 
-def subscribe(client: Client, receiver: Receiver) -> None:
-    """All changes of the load's entities go to `receiver`."""
+def subscribe(client: Client, url: str, entity: str | None = None, **endpoint: Any) -> str:
+    """All changes of the load's entities, or of one of them, go to `url`.
+
+    Returns where the subscription stands in the API.
+    """
+    selector = {"type": TYPE} if entity is None else {"type": TYPE, "id": entity}
     answer = client.post(f"{ngsi.ROOT}/subscriptions", {
-        "type": "Subscription", "entities": [{"type": TYPE}], "watchedAttributes": ["count"],
-        "notification": {"endpoint": {"uri": receiver.url, "accept": "application/json"}}})
+        "type": "Subscription", "entities": [selector], "watchedAttributes": ["count"],
+        "notification": {"endpoint": {"uri": url, "accept": "application/json", **endpoint}}})
     assert answer.status == 201, answer
+    return answer.headers["location"]
 
 
 def stored(

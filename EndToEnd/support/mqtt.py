@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pathlib
 import signal
@@ -107,5 +108,38 @@ class Publisher:
         wait_until("every message is acknowledged", lambda: self.outstanding == 0, 60)
 
     def close(self) -> None:
+        self.client.disconnect()
+        self.client.loop_stop()
+
+
+class Listener:
+    """Hears a topic by QoS 1 in a session that lasts over restarts of the server."""
+
+    def __init__(self, port: int, topic: str) -> None:
+        self.lock = threading.Lock()
+        self.heard: list[tuple[str, Any]] = []
+        self.client = paho.Client(
+            paho.CallbackAPIVersion.VERSION2, client_id="e2e-listener", clean_session=False)
+        self.client.on_connect = lambda client, *_: client.subscribe(topic, 1)
+        subscribed = threading.Event()
+        self.client.on_subscribe = lambda *_: subscribed.set()
+        self.client.on_message = self._heard
+        self.client.reconnect_delay_set(1, 1)
+        self.client.connect_async("127.0.0.1", port)
+        self.client.loop_start()
+        wait_until("the listener has subscribed", subscribed.is_set)
+
+    def _heard(self, client: Any, data: Any, message: paho.MQTTMessage) -> None:
+        with self.lock:
+            self.heard.append((message.topic, json.loads(message.payload)))
+
+    def messages(self, topic: str) -> list[Any]:
+        with self.lock:
+            return [body for heard, body in self.heard if heard == topic]
+
+    def __enter__(self) -> Listener:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.client.disconnect()
         self.client.loop_stop()

@@ -6,6 +6,7 @@ import http.server
 import json
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -21,9 +22,12 @@ class QuietServer(http.server.ThreadingHTTPServer):
 
 
 class Receiver:
-    """Listens on a free port. `refuse_first` answers 503 to that many requests."""
+    """Listens on a free port, or on `port`. `refuse_first` answers 503 to that many requests;
+    each answer leaves after `delay_seconds`."""
 
-    def __init__(self, refuse_first: int = 0) -> None:
+    def __init__(
+        self, refuse_first: int = 0, delay_seconds: float = 0.0, port: int = 0,
+    ) -> None:
         self.lock = threading.Lock()
         self.notifications: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -31,6 +35,9 @@ class Receiver:
         #: Requests that no notification could be.
         self.faults: list[str] = []
         self.attempts = 0
+        self.delay_seconds = delay_seconds
+        #: When each notification was there, by the monotonic clock.
+        self.times: list[float] = []
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -38,6 +45,8 @@ class Receiver:
 
             def do_POST(self) -> None:
                 body = self.read_body()
+                if receiver.delay_seconds:
+                    time.sleep(receiver.delay_seconds)
                 status = receiver.take(body, {k.lower(): v for k, v in self.headers.items()})
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
@@ -61,7 +70,7 @@ class Receiver:
             def log_message(self, format: str, *arguments: object) -> None:
                 pass
 
-        self.server = QuietServer(("127.0.0.1", 0), Handler)
+        self.server = QuietServer(("127.0.0.1", port), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}/notify"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -77,6 +86,7 @@ class Receiver:
                 return 503
             self.notifications.append(json.loads(body))
             self.headers.append(headers)
+            self.times.append(time.monotonic())
             return 204
 
     def wait_for(

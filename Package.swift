@@ -77,8 +77,8 @@ let platform: [Target] = [
     ring(
         "CityBroker",
         uses: [
-            "CityKernel", "CityStore", "CityPlaces", httpClient, nioCore, nioHTTP1, logging,
-            collections, ordered,
+            "CityKernel", "CityStore", "CityPlaces", httpClient, nioCore, nioPosix, nioHTTP1,
+            logging, collections, ordered,
         ]),
     ring("CityIdentity", uses: ["CityKernel", "CityStore", crypto, cryptoExtras, logging]),
     ring("CityGateway", uses: ["CityKernel", "CityStore", "CityIdentity", logging, lifecycle]),

@@ -76,8 +76,9 @@ extension Broker {
 
     /// The subscription as its matching knows it; read from the database only when it may have changed.
     func readySubscription(_ id: String) async throws -> ReadySubscription? {
-        if isAlone, let index = subscriptionBook.index(version: nil) {
-            return index.find(id)
+        if isAlone {
+            let found = subscriptionBook.find(id)
+            if found.isKnown { return found.ready }
         }
         return try await store.read { [self] in
             try SubscriptionMatching.index(self, $0).find(id)

@@ -11,53 +11,67 @@ package struct HTTPNotificationCarrier: NotificationCarrier {
     /// Deliveries at once to one host: a silent receiver there does not keep the others waiting.
     private static let connectionsPerHostMax = 512
 
+    /// For `https`; what goes without TLS has connections of its own.
     private let client: OutboundClient
+    private let plain: PlainPoster
 
     /// - Parameter outbound: where notifications may go.
     package init(_ outbound: OutboundGuard) {
         client = OutboundClient(outbound, connectionsPerHostMax: Self.connectionsPerHostMax)
+        plain = PlainPoster(outbound)
     }
-
-    /// Bytes of an answer that are read, so that its connection serves again; a longer one ends it.
-    private static let answerBytesMax = 65_536
 
     /// - Throws: `DeliveryError`; a refusal by the receiver (4xx) is permanent.
     package func carry(_ parcel: NotificationParcel) async throws(DeliveryError) {
-        let timeout = TimeAmount.nanoseconds(parcel.endpoint.timeout.microseconds * 1_000)
-        let response: HTTPClientResponse
+        let answer: (status: HTTPResponseStatus, headers: HTTPHeaders)
         do {
-            response = try await client.execute(Self.request(parcel), timeout: timeout)
-            var bytes = 0
-            for try await part in response.body {
-                bytes += part.readableBytes
-                if bytes > Self.answerBytesMax { break }
-            }
+            answer = try await post(parcel)
         } catch let problem as Problem {
             throw .permanent(problem.detail)
         } catch {
             throw .temporary("no answer: \(error)")
         }
-        let status = response.status.code
+        let status = answer.status.code
         switch status {
         case 200..<300: return
         case 400..<500 where status != 408 && status != 425 && status != 429:
             throw .permanent("answered \(status)")
         default:
-            throw .temporary("answered \(status)", retryAfter: Self.wait(response.headers))
+            throw .temporary("answered \(status)", retryAfter: Self.wait(answer.headers))
         }
     }
 
-    private static func request(_ parcel: NotificationParcel) -> HTTPClientRequest {
+    private func post(
+        _ parcel: NotificationParcel
+    ) async throws -> (status: HTTPResponseStatus, headers: HTTPHeaders) {
+        let timeout = TimeAmount.nanoseconds(parcel.endpoint.timeout.microseconds * 1_000)
+        let headers = Self.headers(parcel)
+        if parcel.endpoint.scheme == "http" {
+            return try await plain.post(
+                parcel.body, to: parcel.endpoint.uri, headers, timeout: timeout)
+        }
         var request = HTTPClientRequest(url: parcel.endpoint.uri)
         request.method = .POST
-        for pair in parcel.endpoint.receiverInfo {
-            request.headers.replaceOrAdd(name: pair.key, value: pair.value)
-        }
-        request.headers.replaceOrAdd(name: "Content-Type", value: parcel.mediaType)
-        request.headers.replaceOrAdd(name: "Idempotency-Key", value: parcel.id)
-        if let link = parcel.link { request.headers.replaceOrAdd(name: "Link", value: link) }
+        request.headers = headers
         request.body = .bytes(ByteBuffer(bytes: parcel.body))
-        return request
+        let response = try await client.execute(request, timeout: timeout)
+        var bytes = 0
+        for try await part in response.body {
+            bytes += part.readableBytes
+            if bytes > PlainExchangeHandler.answerBytesMax { break }
+        }
+        return (response.status, response.headers)
+    }
+
+    private static func headers(_ parcel: NotificationParcel) -> HTTPHeaders {
+        var headers = HTTPHeaders()
+        for pair in parcel.endpoint.receiverInfo {
+            headers.replaceOrAdd(name: pair.key, value: pair.value)
+        }
+        headers.replaceOrAdd(name: "Content-Type", value: parcel.mediaType)
+        headers.replaceOrAdd(name: "Idempotency-Key", value: parcel.id)
+        if let link = parcel.link { headers.replaceOrAdd(name: "Link", value: link) }
+        return headers
     }
 
     /// The span that a busy receiver names, in seconds.

@@ -1,17 +1,19 @@
 import CityKernel
 
-/// A subscription made ready: patterns compiled, geometry prepared.
-struct ReadySubscription: Sendable {
+/// A subscription made ready: patterns compiled, geometry prepared. A class, since it is passed on at
+/// every notification and has much to copy.
+final class ReadySubscription: Sendable {
     let subscription: Subscription
     /// Asked first, since it needs no more than what a change knows.
     private let selection: EntityMatcher
     private let conditions: EntityMatcher
     private let hasConditions: Bool
     /// The same for subscriptions whose notifications look alike; given by the index.
-    var formNumber = 0
+    let formNumber: Int
 
     init(_ subscription: Subscription) throws(Problem) {
         self.subscription = subscription
+        formNumber = 0
         var selection = EntityQuery()
         selection.selectors = subscription.selectors
         self.selection = try EntityMatcher(selection)
@@ -21,6 +23,18 @@ struct ReadySubscription: Sendable {
         conditions.scopes = subscription.scopes
         self.conditions = try EntityMatcher(conditions)
         hasConditions = conditions != EntityQuery()
+    }
+
+    private init(_ ready: ReadySubscription, formNumber: Int) {
+        subscription = ready.subscription
+        selection = ready.selection
+        conditions = ready.conditions
+        hasConditions = ready.hasConditions
+        self.formNumber = formNumber
+    }
+
+    func numbered(_ formNumber: Int) -> ReadySubscription {
+        ReadySubscription(self, formNumber: formNumber)
     }
 
     /// Everything that the subscriber selects now.

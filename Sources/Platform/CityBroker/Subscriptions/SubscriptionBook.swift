@@ -18,6 +18,11 @@ final class SubscriptionBook: Sendable {
         }
     }
 
+    /// The subscription as of the last version that this process knows.
+    func find(_ id: String) -> (isKnown: Bool, ready: ReadySubscription?) {
+        state.withLock { ($0.version != nil, $0.index.find(id)) }
+    }
+
     /// Another process has written.
     func forget() { state.withLock { $0.version = nil } }
 

@@ -39,9 +39,7 @@ struct SubscriptionIndex: Sendable {
         next += 1
         let number = next
         numbers[id] = number
-        var subscription = subscription
-        subscription.formNumber = use(subscription.subscription.form)
-        ready[number] = subscription
+        ready[number] = subscription.numbered(use(subscription.subscription.form))
         count(subscription.subscription, 1)
         let guarding = QueryGuard(subscription.subscription.filter)
         edit(subscription.subscription) { $0.insert(number, guarding) }

@@ -27,6 +27,7 @@ final class OutboxCourier: Sendable {
     private let clock: any CityClock
     private let random: Mutex<any RandomNumberGenerator & Sendable>
     private let logger: Logger
+    private let watch = OutboxWatch()
     private let isStopping = Mutex(false)
     private let holds = Mutex<[OutboxLane: Hold]>([:])
 
@@ -51,9 +52,13 @@ final class OutboxCourier: Sendable {
     /// Lets the deliveries under way end, and starts no other.
     func stop() { isStopping.withLock { $0 = true } }
 
-    /// Forgets lanes whose hold has ended.
-    func forgetEndedHolds() {
+    /// When to call `endLate` at the latest, for the deliveries that are under way now.
+    var earliestDeadline: Timestamp? { watch.earliest }
+
+    /// Ends deliveries that took too long, and forgets lanes whose hold has ended.
+    func endLate() {
         let now = clock.now
+        watch.endLate(at: now)
         holds.withLock { holds in holds = holds.filter { $0.value.until > now } }
     }
 
@@ -164,23 +169,20 @@ final class OutboxCourier: Sendable {
     private func attempt(
         _ message: QueuedMessage, through receiver: any OutboxReceiver
     ) async -> Attempt {
+        // Task: awaited here, so that the watch can end it and not the whole lane.
+        let delivery = Task { try await receiver.deliver(message) }
+        let ticket = watch.enter(until: clock.now + policy.deliverySpanMax) { delivery.cancel() }
+        let result = await withTaskCancellationHandler {
+            await delivery.result
+        } onCancel: {
+            delivery.cancel()
+        }
+        let isLate = watch.leave(ticket)
         do {
-            let isInTime = try await withThrowingTaskGroup(of: Bool.self) { group in
-                group.addTask {
-                    try await receiver.deliver(message)
-                    return true
-                }
-                group.addTask { [clock, policy] in
-                    try await clock.sleep(for: policy.deliverySpanMax)
-                    return false
-                }
-                defer { group.cancelAll() }
-                return try await group.next() ?? false
-            }
-            guard isInTime else {
-                return .failed("no answer within \(policy.deliverySpanMax)", retryAfter: nil)
-            }
+            try result.get()
             return .delivered
+        } catch _ where isLate {
+            return .failed("no answer within \(policy.deliverySpanMax)", retryAfter: nil)
         } catch let error as DeliveryError {
             switch error {
             case .permanent(let reason): return .refused(reason)

@@ -93,9 +93,12 @@ package final class OutboxDispatcher: Service {
                 {
                     couriers.addTask { await self.serve(lane) }
                 }
-                let next = min(
-                    turns.schedule.nextAlarm() ?? .distantFuture, clock.now + policy.pollSpan)
-                if let alarm, alarm.at > clock.now, alarm.at <= next { continue }
+                let now = clock.now
+                // A delivery that begins later than this is late after the alarm.
+                let latest = now + min(policy.pollSpan, policy.deliverySpanMax)
+                let sooner = min(turns.schedule.nextAlarm() ?? .distantFuture, latest)
+                if let alarm, alarm.at > now, alarm.at <= sooner { continue }
+                let next = min(sooner, courier.earliestDeadline ?? .distantFuture)
                 alarm?.task.cancel()
                 // Task: cancelled by the next alarm, and below when the dispatcher ends.
                 alarm = (next, Task { await self.ring(at: next) })
@@ -139,7 +142,7 @@ package final class OutboxDispatcher: Service {
     private func ring(at instant: Timestamp) async {
         do {
             try await clock.sleep(until: instant)
-            courier.forgetEndedHolds()
+            courier.endLate()
         } catch {
             return
         }

@@ -14,7 +14,7 @@ final class OutboxStock: Sendable {
     /// Messages of one lane in memory: a slow receiver does not take the room of all others.
     static let laneMessagesMax = 256
 
-    private struct Shelf {
+    fileprivate struct Shelf {
         var messages: Deque<QueuedMessage> = []
         /// Every message up to this number was on the shelf, or was due later.
         var readUpTo: Int64 = 0
@@ -25,7 +25,9 @@ final class OutboxStock: Sendable {
         var nextDue: Timestamp?
     }
 
-    private struct State {
+    /// Shelves are changed where they stand: taken out and put back, each would be copied with all its
+    /// messages.
+    fileprivate struct State {
         var shelves: [OutboxLane: Shelf] = [:]
         var count = 0
         var bytes = 0
@@ -43,68 +45,21 @@ final class OutboxStock: Sendable {
     /// Takes in a message that a look found, unless its lane has it already.
     func enter(_ message: QueuedMessage, dueAt: Timestamp, at now: Timestamp) {
         let lane = OutboxLane(kind: message.kind, receiver: message.receiver)
-        state.withLock { state in
-            var shelf = state.shelves[lane] ?? Shelf()
-            defer { state.shelves[lane] = shelf }
-            guard message.id > shelf.readUpTo else { return }
-            let hasRoom =
-                shelf.messages.count < Self.laneMessagesMax && state.count < Self.messagesMax
-                && state.bytes + message.payload.count <= Self.bytesMax
-            // Behind what is not on the shelf nothing is put on it: the order holds.
-            guard hasRoom, dueAt <= now, !shelf.mustRead else {
-                shelf.mustRead = true
-                shelf.hasNews = true
-                return
-            }
-            shelf.readUpTo = message.id
-            shelf.messages.append(message)
-            state.count += 1
-            state.bytes += message.payload.count
-        }
+        state.withLock { $0.enter(message, of: lane, isDue: dueAt <= now) }
     }
 
     func next(of lane: OutboxLane, at now: Timestamp) -> Step {
-        state.withLock { state in
-            guard var shelf = state.shelves[lane] else { return .rest(.empty) }
-            defer { state.shelves[lane] = shelf }
-            if let message = shelf.messages.popFirst() {
-                state.count -= 1
-                state.bytes -= message.payload.count
-                return .deliver(message)
-            }
-            if shelf.mustRead || shelf.nextDue.map({ $0 <= now }) ?? false {
-                shelf.hasNews = false
-                return .read
-            }
-            return .rest(shelf.nextDue.map(OutboxSchedule.Outcome.due) ?? .empty)
-        }
+        state.withLock { $0.next(of: lane, at: now) }
     }
 
     /// Fills an empty shelf with what was read of its lane.
     func fill(_ lane: OutboxLane, with found: OutboxQueue.Found) {
-        state.withLock { state in
-            var shelf = state.shelves[lane] ?? Shelf()
-            precondition(shelf.messages.isEmpty, "only an empty shelf is filled")
-            shelf.messages = Deque(found.messages)
-            state.count += found.messages.count
-            state.bytes += found.messages.reduce(0) { $0 + $1.payload.count }
-            shelf.readUpTo = max(shelf.readUpTo, found.messages.last?.id ?? 0)
-            shelf.nextDue = found.nextDue
-            shelf.mustRead = found.hasMore || shelf.hasNews
-            state.shelves[lane] = shelf
-        }
+        state.withLock { $0.fill(lane, with: found) }
     }
 
     /// Leaves everything of the lane to the database: its receiver has to wait.
     func putAway(_ lane: OutboxLane) {
-        state.withLock { state in
-            var shelf = state.shelves[lane] ?? Shelf()
-            state.count -= shelf.messages.count
-            state.bytes -= shelf.messages.reduce(0) { $0 + $1.payload.count }
-            shelf.messages = []
-            shelf.mustRead = true
-            state.shelves[lane] = shelf
-        }
+        state.withLock { $0.putAway(lane) }
     }
 
     /// Forgets an empty lane whose messages every later look has behind it.
@@ -119,5 +74,76 @@ final class OutboxStock: Sendable {
 
     var counts: (messages: Int, bytes: Int, lanes: Int) {
         state.withLock { ($0.count, $0.bytes, $0.shelves.count) }
+    }
+}
+
+extension OutboxStock.State {
+    fileprivate mutating func enter(_ message: QueuedMessage, of lane: OutboxLane, isDue: Bool) {
+        let hasRoom =
+            count < OutboxStock.messagesMax
+            && bytes + message.payload.count <= OutboxStock.bytesMax && isDue
+        guard shelves[lane, default: .init()].enter(message, hasRoom: hasRoom) else { return }
+        count += 1
+        bytes += message.payload.count
+    }
+
+    fileprivate mutating func next(of lane: OutboxLane, at now: Timestamp) -> OutboxStock.Step {
+        guard let step = shelves[lane]?.next(at: now) else { return .rest(.empty) }
+        if case .deliver(let message) = step {
+            count -= 1
+            bytes -= message.payload.count
+        }
+        return step
+    }
+
+    fileprivate mutating func fill(_ lane: OutboxLane, with found: OutboxQueue.Found) {
+        shelves[lane, default: .init()].fill(with: found)
+        count += found.messages.count
+        bytes += found.messages.reduce(0) { $0 + $1.payload.count }
+    }
+
+    fileprivate mutating func putAway(_ lane: OutboxLane) {
+        let messages = shelves[lane, default: .init()].putAway()
+        count -= messages.count
+        bytes -= messages.reduce(0) { $0 + $1.payload.count }
+    }
+}
+
+extension OutboxStock.Shelf {
+    /// - Returns: whether the message stands on the shelf now.
+    fileprivate mutating func enter(_ message: QueuedMessage, hasRoom: Bool) -> Bool {
+        guard message.id > readUpTo else { return false }
+        // Behind what is not on the shelf nothing is put on it: the order holds.
+        guard hasRoom, messages.count < OutboxStock.laneMessagesMax, !mustRead else {
+            mustRead = true
+            hasNews = true
+            return false
+        }
+        readUpTo = message.id
+        messages.append(message)
+        return true
+    }
+
+    fileprivate mutating func next(at now: Timestamp) -> OutboxStock.Step {
+        if let message = messages.popFirst() { return .deliver(message) }
+        if mustRead || nextDue.map({ $0 <= now }) ?? false {
+            hasNews = false
+            return .read
+        }
+        return .rest(nextDue.map(OutboxSchedule.Outcome.due) ?? .empty)
+    }
+
+    fileprivate mutating func fill(with found: OutboxQueue.Found) {
+        precondition(messages.isEmpty, "only an empty shelf is filled")
+        messages = Deque(found.messages)
+        readUpTo = max(readUpTo, found.messages.last?.id ?? 0)
+        nextDue = found.nextDue
+        mustRead = found.hasMore || hasNews
+    }
+
+    fileprivate mutating func putAway() -> Deque<QueuedMessage> {
+        defer { messages = [] }
+        mustRead = true
+        return messages
     }
 }

@@ -39,7 +39,7 @@ struct ChangeListener: Service {
     }
 }
 
-/// Lets subscriptions that follow the clock speak.
+/// Lets subscriptions that follow the clock speak, and registrations end.
 struct SubscriptionTimer: Service {
     /// How late a subscription may speak.
     static let interval = Duration.seconds(1)
@@ -55,6 +55,7 @@ struct SubscriptionTimer: Service {
                     try await clock.sleep(for: Self.interval)
                     while try await broker.takeSubscriptionTurns() == Broker.turnsMax {}
                     try await broker.takeRegistrationTurns()
+                    try await broker.endRegistrations()
                 } catch is CancellationError {
                     // The city is stopping, which is no failure.
                     return

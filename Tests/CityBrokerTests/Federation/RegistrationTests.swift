@@ -104,19 +104,26 @@ struct RegistrationTests {
         }
     }
 
-    @Test("期限を過ぎた登録は尋ねられない")
-    func expiry() async throws {
+    @Test("期限の来た登録は、なくなったものと答え、片付けられる", arguments: TestEngine.available)
+    func expiry(engine: TestEngine) async throws {
         let clock = ManualClock(TestStores.morning)
-        try await TestBrokers.with(clock: clock) { broker in
+        try await TestBrokers.with(engine, clock: clock) { broker in
             let text = """
                 {"type":"ContextSourceRegistration","endpoint":"http://127.0.0.1:1",
                  "expiresAt":"\((TestStores.morning + .seconds(60)).iso8601)",
                  "information":[{"entities":[{"type":"Lamp"}]}]}
                 """
-            try await broker.register(try registration(text))
-            #expect(try await broker.registrations().count == 1)
+            try await broker.register(try registration(text, id: "urn:x:1"))
+            try await broker.register(try registration(Self.document(), id: "urn:x:2"))
+            try await broker.endRegistrations()
+            #expect(try await broker.registrations().count == 2)
             clock.advance(by: .seconds(61))
-            #expect(try await broker.registrations().isEmpty)
+            #expect(try await broker.registrations().map(\.registration.id) == ["urn:x:2"])
+            #expect(try await broker.registration("urn:x:1") == nil)
+            try await broker.endRegistrations()
+            await #expect(throws: RegistrationError.notFound("urn:x:1")) {
+                try await broker.unregister("urn:x:1")
+            }
         }
     }
 

@@ -63,23 +63,40 @@ extension Broker {
         }
     }
 
+    /// - Returns: `nil` for one whose end has come, too.
     package func registration(_ id: String) async throws -> StoredRegistration? {
         let contexts = contexts
-        return try await store.read { try RegistrationStore.find(id, contexts, in: $0) }
+        let stored = try await store.read { try RegistrationStore.find(id, contexts, in: $0) }
+        return stored?.registration.isActive(at: now) == true ? stored : nil
     }
 
     /// All that have not expired, in order of creation. They are remembered; what another process
     /// registers is seen while `run` is running.
     package func registrations() async throws -> [ReadyRegistration] {
-        let all: [ReadyRegistration]
-        if let known = registrationBook.known {
-            all = known
-        } else {
-            all = try await readRegistrations()
-        }
+        let all = try await storedRegistrations()
         let now = now
         return all.allSatisfy({ $0.registration.isActive(at: now) })
             ? all : all.filter { $0.registration.isActive(at: now) }
+    }
+
+    /// Deletes registrations whose end has come; whoever subscribed to them hears of it (§5.9.2.4).
+    package func endRegistrations() async throws {
+        let now = now
+        for ready in try await storedRegistrations()
+        where !ready.registration.isActive(at: now) {
+            do {
+                try await unregister(ready.registration.id)
+            } catch RegistrationError.notFound {
+                // Another process was quicker.
+                continue
+            }
+        }
+    }
+
+    /// Those that have ended and are still there, too.
+    private func storedRegistrations() async throws -> [ReadyRegistration] {
+        if let known = registrationBook.known { return known }
+        return try await readRegistrations()
     }
 
     private func readRegistrations() async throws -> [ReadyRegistration] {

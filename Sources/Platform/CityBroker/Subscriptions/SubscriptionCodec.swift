@@ -177,7 +177,10 @@ extension JSONValue {
 
 extension SubscriptionCodec {
     /// The subscription in the words of this codec's context. `q` is written as it was sent.
-    package func json(_ stored: StoredSubscription, at now: Timestamp) -> JSONValue {
+    /// - Parameter hasTimes: with `createdAt` and `modifiedAt`.
+    package func json(
+        _ stored: StoredSubscription, at now: Timestamp, hasTimes: Bool = false
+    ) -> JSONValue {
         var object = stored.subscription.document
         object[Self.queryContext] = nil
         if let entities = object["entities"]?.array {
@@ -204,14 +207,10 @@ extension SubscriptionCodec {
             object["jsonldContext"] = .string(stored.subscription.form.contextURL)
         }
         object["status"] = .string(stored.status(at: now))
-        return .object(object)
-    }
-
-    /// With `createdAt` and `modifiedAt`.
-    package func jsonWithTimes(_ stored: StoredSubscription, at now: Timestamp) -> JSONValue {
-        guard var object = json(stored, at: now).object else { return .null }
-        object["createdAt"] = .string(stored.createdAt.iso8601)
-        object["modifiedAt"] = .string(stored.modifiedAt.iso8601)
+        if hasTimes {
+            object["createdAt"] = .string(stored.createdAt.iso8601)
+            object["modifiedAt"] = .string(stored.modifiedAt.iso8601)
+        }
         return .object(object)
     }
 

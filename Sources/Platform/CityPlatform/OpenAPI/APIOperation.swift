@@ -1,5 +1,6 @@
 import CityGateway
 import CityKernel
+import CityWeb
 package import HTTPTypes
 
 /// One door of the city's APIs as the OpenAPI document and the try-out tell it.
@@ -39,6 +40,8 @@ extension APIOperation {
     /// Paths of APIs: everything else of the router is pages for people.
     package static let prefixes = ["/ngsi-ld/v1/", "/ingest/v1/", "/events"]
 
+    private static let contextPrefix = "/ngsi-ld/v1/"
+
     /// The operation of a route; one that nobody has described yet says only what its address says.
     /// - Parameter path: as the router has it, with `{name}` or `:name` for a part that varies.
     package init(method: HTTPRequest.Method, path: String) {
@@ -55,7 +58,11 @@ extension APIOperation {
                 name: name, place: .path, schema: ["type": "string", "minLength": 1],
                 example: APIWords.pathExample(name, in: open))
         }
-        parameters = inPath + (words?.query ?? []).map(APIWords.query)
+        let known =
+            open.hasPrefix(Self.contextPrefix)
+            ? NGSILDParameters.known(method, String(open.dropFirst(Self.contextPrefix.count)))
+            : nil
+        parameters = inPath + (known ?? words?.query ?? []).map(APIWords.query)
         body = words?.body
         bodyTypes = words?.bodyTypes ?? ["application/json", "application/ld+json"]
         isBodyList = words?.isBodyList ?? false

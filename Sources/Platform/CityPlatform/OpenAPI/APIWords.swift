@@ -5,6 +5,7 @@ enum APIWords {
     struct Door {
         var group: String
         var summary: LocalizedText
+        /// Unless the doors of NGSI-LD say it themselves.
         var query: [String] = []
         var body: JSONValue?
         var bodyTypes = ["application/json", "application/ld+json"]
@@ -123,15 +124,13 @@ enum APIWords {
             query: ["attrs", "timerel", "timeAt", "endTimeAt", "lastN", "options"],
             statuses: [200, 206]),
         "GET /ngsi-ld/v1/types": Door(
-            group: "discovery", summary: LocalizedText("型の一覧", easy: "しゅるいを 見る", en: "List types"),
-            query: ["details"]),
+            group: "discovery", summary: LocalizedText("型の一覧", easy: "しゅるいを 見る", en: "List types")),
         "GET /ngsi-ld/v1/types/{name}": Door(
             group: "discovery",
             summary: LocalizedText("型を読む", easy: "しゅるいを 読む", en: "Describe a type")),
         "GET /ngsi-ld/v1/attributes": Door(
             group: "discovery",
-            summary: LocalizedText("属性の一覧", easy: "なかみの 名前を 見る", en: "List attributes"),
-            query: ["details"]),
+            summary: LocalizedText("属性の一覧", easy: "なかみの 名前を 見る", en: "List attributes")),
         "GET /ngsi-ld/v1/attributes/{name}": Door(
             group: "discovery",
             summary: LocalizedText("属性を読む", easy: "なかみの 名前を 読む", en: "Describe an attribute")),
@@ -141,8 +140,7 @@ enum APIWords {
             body: subscription, statuses: [201]),
         "GET /ngsi-ld/v1/subscriptions": Door(
             group: "subscriptions",
-            summary: LocalizedText("申し込みの一覧", easy: "たのんだ ものを 見る", en: "List subscriptions"),
-            query: ["limit", "offset", "count"]),
+            summary: LocalizedText("申し込みの一覧", easy: "たのんだ ものを 見る", en: "List subscriptions")),
         "GET /ngsi-ld/v1/subscriptions/{id}": Door(
             group: "subscriptions",
             summary: LocalizedText("申し込みを読む", easy: "一つ 見る", en: "Retrieve a subscription")),
@@ -235,8 +233,7 @@ enum APIWords {
         "GET /ngsi-ld/v1/csourceSubscriptions": Door(
             group: "partners",
             summary: LocalizedText(
-                "登録の購読の一覧", easy: "しらせの 一覧", en: "List registration subscriptions"),
-            query: ["limit", "offset", "count"]),
+                "登録の購読の一覧", easy: "しらせの 一覧", en: "List registration subscriptions")),
         "GET /ngsi-ld/v1/csourceSubscriptions/{id}": Door(
             group: "partners",
             summary: LocalizedText(
@@ -260,8 +257,7 @@ enum APIWords {
             body: registration, statuses: [201]),
         "GET /ngsi-ld/v1/csourceRegistrations": Door(
             group: "partners",
-            summary: LocalizedText("登録の一覧", easy: "とうろくを 見る", en: "Query registrations"),
-            query: ["id", "type", "attrs", "limit", "offset", "count"]),
+            summary: LocalizedText("登録の一覧", easy: "とうろくを 見る", en: "Query registrations")),
         "GET /ngsi-ld/v1/csourceRegistrations/{id}": Door(
             group: "partners",
             summary: LocalizedText("登録を読む", easy: "一つ 見る", en: "Retrieve a registration")),

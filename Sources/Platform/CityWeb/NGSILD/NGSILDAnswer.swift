@@ -123,50 +123,6 @@ struct NGSILDAnswer {
     }
 }
 
-/// Links to the pages before and after.
-struct NGSILDPaging {
-    let limit: Int
-    let offset: Int
-
-    init(_ request: NGSILDRequest, wantsCount: Bool) throws(Problem) {
-        limit = try request.number("limit") ?? 20
-        offset = try request.number("offset") ?? 0
-        if limit == 0, !wantsCount {
-            throw .badRequest("a limit of 0 needs count=true", at: "limit")
-        }
-        if limit > EntityQuery.limitMax {
-            throw Problem(
-                .tooManyResults, title: "The page is too large",
-                detail: "A page holds at most \(EntityQuery.limitMax) entities.",
-                remedy: "Ask for fewer and follow the link to the next page.")
-        }
-    }
-
-    func addLinks(
-        to response: inout Response, of request: NGSILDRequest, hasMore: Bool, count: Int?
-    ) {
-        if let count { response.headers[.resultsCount] = String(count) }
-        guard limit > 0 else { return }
-        if hasMore { response.headers.append(link("next", offset + limit, request)) }
-        if offset > 0 { response.headers.append(link("prev", max(offset - limit, 0), request)) }
-    }
-
-    /// The parameters in order of their names, so that one page has one address.
-    private func link(_ relation: String, _ offset: Int, _ request: NGSILDRequest) -> HTTPField {
-        var parameters = request.parameters
-        parameters["limit"] = String(limit)
-        parameters["offset"] = String(offset)
-        let query = parameters.sorted { $0.key < $1.key }.map { name, value in
-            name.queryEscaped + "=" + value.queryEscaped
-        }
-        var path = request.request.uri.path
-        if path.hasSuffix("/") { path.removeLast() }
-        let target = path + "?" + query.joined(separator: "&")
-        return HTTPField(
-            name: .link, value: "<\(target)>; rel=\"\(relation)\"; type=\"application/json\"")
-    }
-}
-
 extension NGSILDAnswer {
     /// Only GeoJSON has a geometry to choose (§5.7.2.4).
     func checkGeometryProperty(_ request: NGSILDRequest) throws(Problem) {
@@ -174,26 +130,5 @@ extension NGSILDAnswer {
             throw .badRequest(
                 "geometryProperty stands with application/geo+json", at: "geometryProperty")
         }
-    }
-}
-
-extension String {
-    /// For a query in an address: everything but what may stand there unescaped.
-    fileprivate var queryEscaped: String {
-        var bytes: [UInt8] = []
-        for byte in utf8 {
-            switch byte {
-            case 97...122, 65...90, 48...57, UInt8(ascii: "-"), UInt8(ascii: "."),
-                UInt8(ascii: "_"), UInt8(ascii: "~"), UInt8(ascii: ":"), UInt8(ascii: "/"),
-                UInt8(ascii: "*"), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "!"),
-                UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "@"), UInt8(ascii: "$"):
-                bytes.append(byte)
-            default:
-                bytes.append(UInt8(ascii: "%"))
-                let digits = String(byte, radix: 16, uppercase: true)
-                bytes += (digits.utf8.count == 1 ? "0" + digits : digits).utf8
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

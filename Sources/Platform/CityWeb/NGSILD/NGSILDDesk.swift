@@ -28,7 +28,7 @@ struct NGSILDDesk {
             if Self.lacksLength(request) { return Response(status: .lengthRequired) }
             let source = try await access.admit(request, context, door.access)
             try Self.checkAddress(request)
-            try NGSILDParameters.check(request)
+            try NGSILDParameters.check(request, door)
             var door = door
             var library = federation.broker.contexts
             if let name = request.headers[.tenant], !name.isEmpty {

@@ -90,6 +90,17 @@ struct NGSILDRequest {
 
     func parameter(_ name: String) -> String? { parameters[name] }
 
+    /// The names in the order in which they were sent, each once.
+    var parameterNames: [String] {
+        var names: [String] = []
+        for part in (request.uri.query ?? "").split(separator: "&") {
+            let name = part.prefix { $0 != "=" }
+            let text = name.percentDecoded ?? String(name)
+            if !names.contains(text) { names.append(text) }
+        }
+        return names
+    }
+
     func list(_ name: String) throws(Problem) -> [String] { try optionalList(name) ?? [] }
 
     func optionalList(_ name: String) throws(Problem) -> [String]? {
@@ -237,8 +248,7 @@ struct NGSILDRequest {
     }
 
     func document() async throws -> Document {
-        let media = try media()
-        let json = try JSONValue(parsing: try await bytes())
+        let (json, media) = try await body()
         guard json.object != nil else {
             throw Problem.invalid("the body is not a JSON object", at: "/")
         }
@@ -247,15 +257,19 @@ struct NGSILDRequest {
     }
 
     /// The body as it is written, without a context of its own.
-    func plainDocument() async throws -> JSONValue {
-        _ = try media()
-        return try JSONValue(parsing: try await bytes())
+    func plainDocument() async throws -> JSONValue { try await body().json }
+
+    /// What says nothing of itself and is no JSON is wrong as JSON first, then as a media type.
+    private func body() async throws -> (json: JSONValue, media: Media) {
+        if request.headers[.contentType] != nil { _ = try media() }
+        let json = try JSONValue(parsing: try await bytes())
+        return (json, try media())
     }
 
     /// A list of documents, each with a context of its own.
     func documents() async throws -> [BatchDocument] {
-        let media = try media()
-        guard let list = try JSONValue(parsing: try await bytes()).array, !list.isEmpty else {
+        let (json, media) = try await body()
+        guard let list = json.array, !list.isEmpty else {
             throw Problem.badRequest("a list that is not empty is needed", at: "/")
         }
         guard list.count <= Self.batchMax else {

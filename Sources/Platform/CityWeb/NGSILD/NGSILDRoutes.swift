@@ -73,6 +73,8 @@ struct NGSILDDoor: Sendable {
     /// Below `/ngsi-ld/v1`.
     var path: String
     var access: NGSILDAccess.Kind
+    /// What may stand in the query of its address.
+    let parameters: Set<String>
     var answer: Answer
 
     init(
@@ -83,6 +85,8 @@ struct NGSILDDoor: Sendable {
         self.path = path
         self.access = access
         self.answer = answer
+        parameters =
+            NGSILDParameters.known(method, path).map { Set($0) } ?? NGSILDParameters.all
     }
 }
 
@@ -104,5 +108,4 @@ enum NGSILDPath {
 
     static func entity(_ id: EntityID) -> String { "\(root)/entities/\(id.text)" }
     static func context(_ id: String) -> String { "\(root)/jsonldContexts/\(id)" }
-    static func subscription(_ id: String) -> String { "\(root)/subscriptions/\(id)" }
 }

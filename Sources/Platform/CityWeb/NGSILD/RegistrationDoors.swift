@@ -1,90 +1,52 @@
 import CityBroker
 import CityKernel
-import HTTPTypes
-import Hummingbird
 
-/// `/csourceRegistrations` (§6.8, §6.9). Reading takes the right to write: what a registration tells
-/// of other systems, and the secrets in its `contextSourceInfo`, are not open data.
-struct RegistrationDoors: NGSILDDoors {
+/// `/csourceRegistrations` (§6.8, §6.9).
+struct RegistrationDoors: DocumentDoors {
+    static let path = "csourceRegistrations"
+
     let broker: Broker
 
-    var doors: [NGSILDDoor] {
-        [
-            NGSILDDoor(.post, "csourceRegistrations", .write, create),
-            NGSILDDoor(.get, "csourceRegistrations", .write, query),
-            NGSILDDoor(.get, "csourceRegistrations/{id}", .write, retrieve),
-            NGSILDDoor(.patch, "csourceRegistrations/{id}", .write, update),
-            NGSILDDoor(.delete, "csourceRegistrations/{id}", .write, delete),
-        ]
-    }
-
-    @Sendable private func create(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        let document = try await request.document()
+    func keep(
+        _ request: NGSILDRequest, _ document: NGSILDRequest.Document
+    ) async throws -> String {
         let registration = try RegistrationCodec(document.context).registration(
             document.json, id: "urn:ngsi-ld:ContextSourceRegistration:" + broker.nextToken(),
             now: broker.now)
         try await broker.register(registration)
-        return NGSILDAnswer.created(
-            at: "\(NGSILDPath.root)/csourceRegistrations/\(registration.id)")
+        return registration.id
     }
 
-    @Sendable private func retrieve(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        let id = try request.uri("id")
-        let context = try request.linkedContext()
-        let answer = try NGSILDAnswer(to: request.request, under: context)
+    func find(_ id: String) async throws -> StoredRegistration {
         guard let stored = try await broker.registration(id) else {
             throw RegistrationError.notFound(id)
         }
-        let json = RegistrationCodec(context).json(
-            stored, hasTimes: request.options.contains("sysAttrs"))
-        return answer.document(json)
+        return stored
     }
 
-    @Sendable private func update(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        let id = try request.uri("id")
-        let document = try await request.document()
-        guard let patch = document.json.object else {
-            throw Problem.badRequest("a registration is a JSON object", at: "/")
-        }
-        try await broker.updateRegistration(id, with: patch, document.context)
-        return NGSILDAnswer.noContent
-    }
-
-    @Sendable private func delete(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        try await broker.unregister(try request.uri("id"))
-        return NGSILDAnswer.noContent
-    }
-
-    @Sendable private func query(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        let context = try request.linkedContext()
-        let answer = try NGSILDAnswer(to: request.request, under: context)
+    func page(
+        _ request: NGSILDRequest, _ context: LDContext, _ paging: NGSILDPaging
+    ) async throws -> (page: [StoredRegistration], count: Int) {
         let matcher = try RegistrationMatcher(RegistrationQuery(request, context))
-        let wantsCount = try request.flag("count") || request.options.contains("count")
-        let paging = try NGSILDPaging(request, wantsCount: wantsCount)
         var found: [StoredRegistration] = []
         for ready in try await broker.registrations() {
             if try matcher.match(ready) != nil { found.append(ready.stored) }
         }
-        let codec = RegistrationCodec(context)
-        let hasTimes = request.options.contains("sysAttrs")
         let page = found.dropFirst(paging.offset).prefix(paging.limit)
-        var response = answer.document(.array(page.map { codec.json($0, hasTimes: hasTimes) }))
-        paging.addLinks(
-            to: &response, of: request,
-            hasMore: paging.offset + paging.limit < found.count,
-            count: wantsCount ? found.count : nil)
-        return response
+        return (Array(page), found.count)
     }
+
+    func json(
+        _ stored: StoredRegistration, _ context: LDContext, hasTimes: Bool
+    ) -> JSONValue {
+        RegistrationCodec(context).json(stored, hasTimes: hasTimes)
+    }
+
+    func change(_ id: String, by patch: JSONObject, _ context: LDContext) async throws {
+        try await broker.updateRegistration(id, with: patch, context)
+    }
+
+    func remove(_ id: String) async throws { try await broker.unregister(id) }
 }
 
 extension RegistrationQuery {
@@ -187,14 +149,5 @@ extension NGSILDRequest {
     /// A parameter that says something.
     func filled(_ name: String) -> String? {
         parameter(name).flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    /// - Throws: `Problem` unless the part of the path is an absolute URI.
-    func uri(_ name: String) throws(Problem) -> String {
-        let text = try pathText(name)
-        guard EntityID.isURI(text) else {
-            throw .badRequest("an id is an absolute URI", at: name)
-        }
-        return text
     }
 }

@@ -1,71 +1,41 @@
 import CityBroker
 import CityKernel
-import HTTPTypes
-import Hummingbird
 
 /// `/csourceSubscriptions` (§6.12, §6.13): who wants to hear of registrations.
-struct RegistrationSubscriptionDoors: NGSILDDoors {
+struct RegistrationSubscriptionDoors: DocumentDoors {
+    static let path = "csourceSubscriptions"
+
     let broker: Broker
 
-    var doors: [NGSILDDoor] {
-        [
-            NGSILDDoor(.post, "csourceSubscriptions", .write, create),
-            NGSILDDoor(.get, "csourceSubscriptions", .write, list),
-            NGSILDDoor(.get, "csourceSubscriptions/{id}", .write, retrieve),
-            NGSILDDoor(.patch, "csourceSubscriptions/{id}", .write, update),
-            NGSILDDoor(.delete, "csourceSubscriptions/{id}", .write, delete),
-        ]
-    }
-
-    @Sendable private func create(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        let document = try await request.document()
+    func keep(
+        _ request: NGSILDRequest, _ document: NGSILDRequest.Document
+    ) async throws -> String {
         let subscription = try SubscriptionCodec(document.context, library: broker.contexts)
             .subscription(
                 document.json, id: "urn:ngsi-ld:Subscription:" + broker.nextToken(),
                 now: broker.now)
         try await broker.subscribeToRegistrations(subscription)
-        return NGSILDAnswer.created(
-            at: "\(NGSILDPath.root)/csourceSubscriptions/\(subscription.id)")
+        return subscription.id
     }
 
-    @Sendable private func list(_ request: NGSILDRequest, _ source: String) async throws -> Response
-    {
-        let context = try request.linkedContext()
-        let answer = try NGSILDAnswer(to: request.request, under: context)
-        let wantsCount = try request.flag("count") || request.options.contains("count")
-        let paging = try NGSILDPaging(request, wantsCount: wantsCount)
-        let found = try await broker.registrationSubscriptions(
-            limit: paging.limit, offset: paging.offset)
-        var response = answer.document(.array(found.page.map { json($0, request, context) }))
-        paging.addLinks(
-            to: &response, of: request,
-            hasMore: paging.offset + paging.limit < found.count,
-            count: wantsCount ? found.count : nil)
-        return response
-    }
-
-    @Sendable private func retrieve(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        let id = try request.uri("id")
-        let context = try request.linkedContext()
-        let answer = try NGSILDAnswer(to: request.request, under: context)
+    func find(_ id: String) async throws -> StoredSubscription {
         guard let stored = try await broker.registrationSubscription(id) else {
             throw BrokerError.subscriptionNotFound(id)
         }
-        return answer.document(json(stored, request, context))
+        return stored
+    }
+
+    func page(
+        _ request: NGSILDRequest, _ context: LDContext, _ paging: NGSILDPaging
+    ) async throws -> (page: [StoredSubscription], count: Int) {
+        try await broker.registrationSubscriptions(limit: paging.limit, offset: paging.offset)
     }
 
     /// What triggers a notification of entities says nothing here (§5.2.12).
-    private func json(
-        _ stored: StoredSubscription, _ request: NGSILDRequest, _ context: LDContext
+    func json(
+        _ stored: StoredSubscription, _ context: LDContext, hasTimes: Bool
     ) -> JSONValue {
-        let codec = SubscriptionCodec(context)
-        let json =
-            request.options.contains("sysAttrs")
-            ? codec.jsonWithTimes(stored, at: broker.now) : codec.json(stored, at: broker.now)
+        let json = SubscriptionCodec(context).json(stored, at: broker.now, hasTimes: hasTimes)
         guard var object = json.object else { return json }
         for key in ["notificationTrigger", "jsonldContext"]
         where stored.subscription.document[key] == nil {
@@ -74,22 +44,9 @@ struct RegistrationSubscriptionDoors: NGSILDDoors {
         return .object(object)
     }
 
-    @Sendable private func update(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        let id = try request.uri("id")
-        let document = try await request.document()
-        guard let patch = document.json.object else {
-            throw Problem.badRequest("a subscription is a JSON object", at: "/")
-        }
-        try await broker.updateRegistrationSubscription(id, with: patch, document.context)
-        return NGSILDAnswer.noContent
+    func change(_ id: String, by patch: JSONObject, _ context: LDContext) async throws {
+        try await broker.updateRegistrationSubscription(id, with: patch, context)
     }
 
-    @Sendable private func delete(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        try await broker.unsubscribeFromRegistrations(try request.uri("id"))
-        return NGSILDAnswer.noContent
-    }
+    func remove(_ id: String) async throws { try await broker.unsubscribeFromRegistrations(id) }
 }

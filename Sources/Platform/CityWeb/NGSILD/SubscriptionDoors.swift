@@ -1,33 +1,21 @@
 import CityBroker
 import CityKernel
-import HTTPTypes
-import Hummingbird
 
-/// `/subscriptions` (§6.10, §6.11). Reading them takes the right to write: addresses of subscribers
-/// and the secrets in their `receiverInfo` are not open data.
-struct SubscriptionDoors: NGSILDDoors {
+/// `/subscriptions` (§6.10, §6.11).
+struct SubscriptionDoors: DocumentDoors {
+    static let path = "subscriptions"
+
     let broker: Broker
 
-    var doors: [NGSILDDoor] {
-        [
-            NGSILDDoor(.post, "subscriptions", .write, create),
-            NGSILDDoor(.get, "subscriptions", .write, list),
-            NGSILDDoor(.get, "subscriptions/{id}", .write, retrieve),
-            NGSILDDoor(.patch, "subscriptions/{id}", .write, update),
-            NGSILDDoor(.delete, "subscriptions/{id}", .write, delete),
-        ]
-    }
-
-    @Sendable private func create(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        let document = try await request.document()
+    func keep(
+        _ request: NGSILDRequest, _ document: NGSILDRequest.Document
+    ) async throws -> String {
         let codec = SubscriptionCodec(document.context, library: broker.contexts)
         let subscription = try codec.subscription(
             try await nameable(document, at: request.address),
             id: "urn:ngsi-ld:Subscription:" + broker.nextToken(), now: broker.now)
         try await broker.subscribe(subscription)
-        return NGSILDAnswer.created(at: NGSILDPath.subscription(subscription.id))
+        return subscription.id
     }
 
     /// The document with the URL of its context, which is kept for that when it is inline or has
@@ -48,70 +36,31 @@ struct SubscriptionDoors: NGSILDDoors {
         return .object(object)
     }
 
-    @Sendable private func list(_ request: NGSILDRequest, _ source: String) async throws -> Response
-    {
-        let context = try request.linkedContext()
-        let answer = try NGSILDAnswer(to: request.request, under: context)
-        let wantsCount = try request.flag("count") || request.options.contains("count")
-        let paging = try NGSILDPaging(request, wantsCount: wantsCount)
-        let found = try await broker.subscriptions(limit: paging.limit, offset: paging.offset)
-        let items = found.page.map { json($0, request, context) }
-        var response = answer.document(.array(items))
-        paging.addLinks(
-            to: &response, of: request,
-            hasMore: paging.offset + paging.limit < found.count,
-            count: wantsCount ? found.count : nil)
-        return response
-    }
-
-    @Sendable private func retrieve(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        let id = try subscriptionID(request)
-        let context = try request.linkedContext()
-        let answer = try NGSILDAnswer(to: request.request, under: context)
+    func find(_ id: String) async throws -> StoredSubscription {
         guard let stored = try await broker.subscription(id) else {
             throw BrokerError.subscriptionNotFound(id)
         }
-        return answer.document(json(stored, request, context))
+        return stored
     }
 
-    private func json(
-        _ stored: StoredSubscription, _ request: NGSILDRequest, _ context: LDContext
+    func page(
+        _ request: NGSILDRequest, _ context: LDContext, _ paging: NGSILDPaging
+    ) async throws -> (page: [StoredSubscription], count: Int) {
+        try await broker.subscriptions(limit: paging.limit, offset: paging.offset)
+    }
+
+    func json(
+        _ stored: StoredSubscription, _ context: LDContext, hasTimes: Bool
     ) -> JSONValue {
-        let codec = SubscriptionCodec(context)
-        let hasTimes = request.options.contains("sysAttrs")
-        return hasTimes
-            ? codec.jsonWithTimes(stored, at: broker.now) : codec.json(stored, at: broker.now)
+        SubscriptionCodec(context).json(stored, at: broker.now, hasTimes: hasTimes)
     }
 
-    @Sendable private func update(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        let id = try subscriptionID(request)
-        let document = try await request.document()
-        guard let patch = document.json.object else {
-            throw Problem.badRequest("a subscription is a JSON object", at: "/")
-        }
+    func change(_ id: String, by patch: JSONObject, _ context: LDContext) async throws {
         if let url = patch["jsonldContext"]?.string, EntityID.isURI(url) {
             _ = try await broker.contexts.resolve(url: url)
         }
-        try await broker.updateSubscription(id, with: patch, document.context)
-        return NGSILDAnswer.noContent
+        try await broker.updateSubscription(id, with: patch, context)
     }
 
-    @Sendable private func delete(
-        _ request: NGSILDRequest, _ source: String
-    ) async throws -> Response {
-        try await broker.unsubscribe(try subscriptionID(request))
-        return NGSILDAnswer.noContent
-    }
-
-    private func subscriptionID(_ request: NGSILDRequest) throws(Problem) -> String {
-        let id = try request.pathText("id")
-        guard EntityID.isURI(id) else {
-            throw .badRequest("a subscription id is an absolute URI", at: "id")
-        }
-        return id
-    }
+    func remove(_ id: String) async throws { try await broker.unsubscribe(id) }
 }

@@ -30,6 +30,26 @@ enum EntityMapUse: Sendable, Hashable {
         }
     }
 
+    /// The map that the request names; `nil` when it names none, or one that is no more.
+    func named(_ broker: Broker) async throws -> EntityMap? {
+        guard case .used(let id) = self else { return nil }
+        do {
+            return try await broker.entityMap(id)
+        } catch EntityMapError.notFound {
+            return nil
+        }
+    }
+
+    /// The map that goes with one entity: `named`, or else a new one (§5.7.1.4).
+    func map(
+        _ named: EntityMap?, of id: EntityID, _ holders: [String], _ broker: Broker
+    ) async throws -> EntityMap {
+        if let named { return named }
+        var lifetime: Duration?
+        if case .made(let wished) = self { lifetime = wished }
+        return try await broker.keepEntityMap([id: holders], lifetime: lifetime)
+    }
+
     func answer(
         _ found: FoundEntities, _ view: QueryView, _ broker: Broker
     ) async throws -> Response {

@@ -23,7 +23,13 @@ struct RetrievalDistribution: Sendable {
         let plan = ReadingPlan(
             [.retrieveEntity, .queryEntity, .queryBatch], of: id, types: types, attributes: asked,
             among: registrations.excluding(hop.passedBy))
-        guard !plan.parts.isEmpty, !hop.isLoop else {
+        let use = try EntityMapUse(request)
+        let map = try await use.named(federation.broker)
+        let parts =
+            hop.isLoop
+            ? []
+            : plan.parts.filter { map?.holders[id]?.contains($0.registration.id) ?? true }
+        guard !parts.isEmpty || use != .none else {
             return try await door.answer(request, source)
         }
         // A request that the city would refuse is sent to nobody.
@@ -32,15 +38,18 @@ struct RetrievalDistribution: Sendable {
         try answer.checkGeometryProperty(request)
         let form = try EntityForm(SelectionInput(request, context), request, context)
         var warnings = SourceWarnings()
-        let outcomes = await federation.send(plan.parts.map { forwarded(id, $0, hop) })
-        var merge = EntityMerge(local.flatMap(plan.held))
-        for (part, outcome) in zip(plan.parts, outcomes) {
+        let outcomes = await federation.send(parts.map { forwarded(id, $0, hop) })
+        let own = local.flatMap(plan.held)
+        var merge = EntityMerge(own)
+        var holders = own == nil ? [] : [EntityMap.city]
+        for (part, outcome) in zip(parts, outcomes) {
             let codec = SourceCodec(hop.words(for: part.registration), request.library)
             let found = outcome.read(part.registration, &warnings) {
                 bytes throws(SourceFailure) -> [Entity] in
                 try codec.entities(bytes)
             }
             guard let found = found?.first(where: { $0.id == id }) else { continue }
+            holders.append(part.registration.id)
             if part.registration.mode == .auxiliary {
                 merge.fill(from: found)
             } else {
@@ -51,7 +60,12 @@ struct RetrievalDistribution: Sendable {
             return warnings.added(to: BrokerError.notFound(id).problem.jsonResponse)
         }
         let document = try await form.document(of: entity, answer, federation.broker)
-        return warnings.added(to: answer.document(document))
+        var response = answer.document(document)
+        if use != .none {
+            let kept = try await use.map(map, of: id, holders, federation.broker)
+            response = response.naming(kept)
+        }
+        return warnings.added(to: response)
     }
 
     /// Whoever does not retrieve by id may be asked for the same by a query.

@@ -35,6 +35,7 @@ let sqlite = library("GRDBSQLite", "GRDB.swift")
 let nioCore = library("NIOCore", "swift-nio")
 let nioPosix = library("NIOPosix", "swift-nio")
 let nioHTTP1 = library("NIOHTTP1", "swift-nio")
+let nioSSL = library("NIOSSL", "swift-nio-ssl")
 let httpTypes = library("HTTPTypes", "swift-http-types")
 let hummingbird = library("Hummingbird", "hummingbird")
 let hummingbirdCore = library("HummingbirdCore", "hummingbird")
@@ -78,7 +79,7 @@ let platform: [Target] = [
         "CityBroker",
         uses: [
             "CityKernel", "CityStore", "CityPlaces", httpClient, nioCore, nioPosix, nioHTTP1,
-            logging, collections, ordered,
+            nioSSL, logging, collections, ordered,
         ]),
     ring("CityIdentity", uses: ["CityKernel", "CityStore", crypto, cryptoExtras, logging]),
     ring("CityGateway", uses: ["CityKernel", "CityStore", "CityIdentity", logging, lifecycle]),
@@ -86,7 +87,7 @@ let platform: [Target] = [
         "CityWeb",
         uses: [
             "CityKernel", "CityStore", "CityBroker", "CityIdentity", hummingbird, hummingbirdCore,
-            mustache, httpTypes, nioCore, nioHTTP1, "CZlib", crypto, logging, lifecycle,
+            mustache, httpTypes, nioCore, nioHTTP1, nioSSL, "CZlib", crypto, logging, lifecycle,
             collections,
         ],
         resources: [.copy("Templates"), .copy("Assets")]),
@@ -155,7 +156,7 @@ let tests: [Target] =
             "CityBrokerTests",
             uses: [
                 "CityKernel", "CityStore", "CityBroker", httpClient, httpTypes, nioCore, nioHTTP1,
-                logging,
+                nioSSL, logging,
             ]),
         suite("CityIdentityTests", uses: ["CityKernel", "CityStore", "CityIdentity", logging]),
         suite(
@@ -230,6 +231,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),

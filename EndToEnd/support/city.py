@@ -140,13 +140,15 @@ def keep_log(server: City) -> None:
         shutil.copy(server.log, settings.RESULTS / f"cityos-{server.port}.log")
 
 
-def copy_of_city(name: str, into: pathlib.Path, **ports: int) -> pathlib.Path:
-    """A copy of Cities/NAME whose `ports:` are replaced, so that two runs never meet.
+def copy_of_city(
+    name: str, into: pathlib.Path, source: pathlib.Path | None = None, **ports: int,
+) -> pathlib.Path:
+    """A copy of Cities/NAME (or of `source`) whose `ports:` are replaced, so that two runs never meet.
 
     Ports not named are free ones: no check depends on what else runs on this machine.
     """
     city = into / name
-    shutil.copytree(settings.CITIES / name, city)
+    shutil.copytree(source or settings.CITIES / name, city)
     wanted = {"http": free_port(), "mqtt": free_port(), "sacn": free_port(socket.SOCK_DGRAM)}
     wanted |= ports
     file = city / "city.yaml"

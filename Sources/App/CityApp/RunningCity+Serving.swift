@@ -31,9 +31,10 @@ extension RunningCity {
         let group = ServiceGroup(
             configuration: .init(
                 // The last stops first: open event streams end before the server waits for them.
-                services: (workers + extra + [try application(onReady)] + server.workers).map {
-                    .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
-                },
+                services: (workers + extra + applications(try makeRouter(), onReady)
+                    + server.workers).map {
+                        .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+                    },
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: city.logger))
         do {
             try await group.run()
@@ -62,6 +63,9 @@ extension RunningCity {
             + workers(
                 of: city.broker, owner,
                 try files.services.flatMap { try $0.receivers(of: city) })
+            + (city.broker.outbound.neighbours.map {
+                [NeighbourKeeper(directory: $0, clock: city.clock)]
+            } ?? [])
     }
 
     /// What each broker needs to have done, the city's own and those of tenants.
@@ -84,7 +88,7 @@ extension RunningCity {
     private func notificationSenders(of broker: Broker) -> [any OutboxReceiver] {
         let outbound = broker.outbound.outbound
         let carriers: [any NotificationCarrier] = [
-            HTTPNotificationCarrier(outbound),
+            HTTPNotificationCarrier(outbound, neighbours: broker.outbound.neighbours),
             MqttNotificationCarrier(outbound, clock: city.clock),
         ]
         return [
@@ -93,15 +97,23 @@ extension RunningCity {
         ]
     }
 
-    private func application(
-        _ onReady: @escaping @Sendable (String) -> Void
-    ) throws -> some Service {
+    /// The door for everybody, and the one for neighbours.
+    private func applications(
+        _ router: CityRouter, _ onReady: @escaping @Sendable (String) -> Void
+    ) -> [any Service] {
         let host = opening.host
-        return server.makeApplication(
-            try makeRouter(), address: .hostname(host, port: port),
-            onServerRunning: { channel in
-                onReady("http://\(host):\(channel.localAddress?.port ?? 0)")
-            })
+        let responder = server.makeResponder(router)
+        var applications: [any Service] = [
+            server.makeApplication(
+                responder, address: .hostname(host, port: port),
+                onServerRunning: { channel in
+                    onReady("http://\(host):\(channel.localAddress?.port ?? 0)")
+                })
+        ]
+        if let directory = city.broker.outbound.neighbours {
+            applications.append(server.makeNeighbourApplication(responder, directory))
+        }
+        return applications
     }
 
     /// Every page and API of the city.

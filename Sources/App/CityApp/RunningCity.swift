@@ -30,10 +30,11 @@ package final class RunningCity: Sendable {
         let store = try await Stores.open(
             opening.storeConfiguration(cityID: files.configuration.id), clock: clock,
             logger: logger)
-        let outbound = OutboundClient(
-            opening.isOpenAPI
-                ? files.configuration.outbound.openToLoopback() : files.configuration.outbound)
         do {
+            let outbound = OutboundClient(
+                opening.isOpenAPI
+                    ? files.configuration.outbound.openToLoopback() : files.configuration.outbound,
+                neighbours: try Self.neighbours(files, clock, logger))
             try await store.migrate(
                 Broker.migrations + Identity.migrations + Gateway.migrations
                     + files.services.flatMap(\.migrations))
@@ -50,6 +51,8 @@ package final class RunningCity: Sendable {
             firstStaff = try await identity.createFirstStaff()
             let gateway = Gateway(
                 store: store, identity: identity, clock: clock, logger: logger)
+            try await gateway.openAccounts(
+                (files.configuration.neighbours?.neighbours ?? []).map(\.account))
             city = City(
                 configuration: files.configuration, registry: files.registry, store: store,
                 broker: broker, identity: identity, gateway: gateway,
@@ -87,6 +90,18 @@ package final class RunningCity: Sendable {
     func closeStores() async {
         await tenants.close()
         await city.store.close()
+    }
+
+    /// The files were judged a moment ago; what happened to them since ends the start.
+    private static func neighbours(
+        _ files: CityFiles, _ clock: any CityClock, _ logger: Logger
+    ) throws -> NeighbourDirectory? {
+        guard let settings = files.configuration.neighbours else { return nil }
+        do {
+            return try NeighbourDirectory(settings, clock: clock, logger: logger)
+        } catch {
+            throw CommandFailure(.wrongInput, error.message, remedy: error.remedy)
+        }
     }
 
     /// A tenant has the picture of now and of the past, and no rules: those are the city's own.

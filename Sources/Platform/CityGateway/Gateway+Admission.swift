@@ -73,7 +73,7 @@ extension Gateway {
         return Admission(principal: .anyone, product: product, consumerID: 0, limits: state)
     }
 
-    private func take(
+    func take(
         _ key: LimitBook.Key, _ plan: RatePlan,
         usage: (consumer: Int64, product: APIProduct)?
     ) async throws -> LimitState {
@@ -117,7 +117,7 @@ extension Gateway {
             retryAfterSeconds: seconds, limits: state)
     }
 
-    private func read(_ token: SecretToken) async throws -> KeyRing.Entry? {
+    private func read(_ token: SecretToken) async throws -> KeyEntry? {
         guard let key = try await identity.findKey(token) else { return nil }
         let (consumer, subscriptions) = try await store.read { connection in
             let consumer = try GatewayStore.findConsumerID(ofKey: key.id, in: connection)
@@ -128,7 +128,7 @@ extension Gateway {
             )
         }
         let holding = subscriptions.filter { $0.endedAt == nil }
-        return KeyRing.Entry(
+        return KeyEntry(
             key: key, consumerID: consumer,
             plans: Dictionary(uniqueKeysWithValues: holding.map { ($0.product, $0.plan) }))
     }

@@ -12,7 +12,8 @@ package final class Gateway: Sendable {
     let clock: any CityClock
     let logger: Logger
     let random: RandomSource
-    let ring: KeyRing
+    let ring: KeyRing<SecretToken, KeyEntry>
+    let neighbours: KeyRing<String, NeighbourEntry>
     let limits = LimitBook()
     let usage = UsageBook()
 
@@ -26,5 +27,6 @@ package final class Gateway: Sendable {
         self.logger = logger
         self.random = random
         ring = KeyRing(clock: clock)
+        neighbours = KeyRing(clock: clock)
     }
 }

@@ -98,18 +98,42 @@ extension GatewayStore {
     static func addConsumer(
         _ request: AccessRequest, in transaction: any Transaction
     ) throws -> Int64 {
+        try addConsumer(
+            request.name, organisation: request.organisation, contact: request.contact,
+            in: transaction)
+    }
+
+    static func addConsumer(
+        _ name: String, organisation: String, contact: String, in transaction: any Transaction
+    ) throws -> Int64 {
         let id = try transaction.first(
             """
             INSERT INTO gateway_consumer (name, organisation, contact, created_at)
             VALUES ($1, $2, $3, $4) RETURNING id
             """,
             [
-                .text(request.name), .text(request.organisation), .text(request.contact),
+                .text(name), .text(organisation), .text(contact),
                 .integer(transaction.now.microseconds),
             ]
         ) { $0.integer(0) }
         guard let id else { preconditionFailure("INSERT … RETURNING gives a row") }
         return id
+    }
+
+    static func addNeighbour(
+        _ id: String, _ consumerID: Int64, in transaction: any Transaction
+    ) throws {
+        try transaction.execute(
+            "INSERT INTO gateway_neighbour (id, consumer_id) VALUES ($1, $2)",
+            [.text(id), .integer(consumerID)])
+    }
+
+    static func findConsumerID(
+        ofNeighbour id: String, in connection: any Connection
+    ) throws -> Int64? {
+        try connection.first(
+            "SELECT consumer_id FROM gateway_neighbour WHERE id = $1", [.text(id)]
+        ) { $0.integer(0) }
     }
 
     static func findConsumer(_ id: Int64, in connection: any Connection) throws -> Consumer? {

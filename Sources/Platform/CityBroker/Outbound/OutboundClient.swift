@@ -1,6 +1,7 @@
 package import AsyncHTTPClient
 import Dispatch
 package import NIOCore
+import NIOSSL
 
 /// The city's HTTP client for addresses that strangers name: every connection passes `OutboundGuard`
 /// once its real address is known and before a byte of the request leaves. It follows no redirect by
@@ -10,15 +11,18 @@ package final class OutboundClient: Sendable {
     package static let silenceSecondsMax: Int64 = 30
 
     package let outbound: OutboundGuard
+    /// Cities to whom this one shows its certificate.
+    package let neighbours: NeighbourDirectory?
     private let guarded: HTTPClient
     private let trusted: HTTPClient
 
     /// - Parameter connectionsPerHostMax: more requests at once to one host wait for each other.
     package init(
-        _ outbound: OutboundGuard = .publicOnly, connectTimeoutSecondsMax: Int64 = 3,
-        connectionsPerHostMax: Int = 8
+        _ outbound: OutboundGuard = .publicOnly, neighbours: NeighbourDirectory? = nil,
+        connectTimeoutSecondsMax: Int64 = 3, connectionsPerHostMax: Int = 8
     ) {
         self.outbound = outbound
+        self.neighbours = neighbours
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.timeout.connect = .seconds(connectTimeoutSecondsMax)
@@ -40,9 +44,42 @@ package final class OutboundClient: Sendable {
     package func execute(
         _ request: HTTPClientRequest, timeout: TimeAmount
     ) async throws -> HTTPClientResponse {
+        if let (neighbour, tls) = neighbours?.reaching(request.url) {
+            return try await execute(request, timeout: timeout, of: neighbour, tls)
+        }
         try outbound.check(request.url)
         let isTrusted = OutboundTarget(request.url).map { outbound.allows(host: $0.host) } ?? false
         return try await (isTrusted ? trusted : guarded).execute(request, timeout: timeout)
+    }
+
+    /// By mutual TLS; the endpoint stands in `city.yaml`, so it may be private if that says so.
+    private func execute(
+        _ request: HTTPClientRequest, timeout: TimeAmount, of neighbour: Neighbour,
+        _ tls: TLSConfiguration
+    ) async throws -> HTTPClientResponse {
+        if !neighbour.isPrivate { try outbound.check(request.url) }
+        var request = request
+        request.tlsConfiguration = tls
+        do {
+            let response = try await (neighbour.isPrivate ? trusted : guarded).execute(
+                request, timeout: timeout)
+            neighbours?.noteAnswer(of: neighbour.id)
+            return response
+        } catch {
+            neighbours?.noteFailure(of: neighbour.id, Self.words(for: error))
+            throw error
+        }
+    }
+
+    /// Why a neighbour was not reached, without what might be secret.
+    private static func words(for error: any Error) -> String {
+        switch error {
+        case is NIOSSLError, is NIOSSLExtraError: "the certificate was not accepted"
+        case let error as HTTPClientError
+        where error == .deadlineExceeded || error == .readTimeout || error == .connectTimeout:
+            "no answer in time"
+        default: "not reachable"
+        }
     }
 
     private static func admit(

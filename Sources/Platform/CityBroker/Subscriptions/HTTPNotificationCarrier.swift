@@ -15,9 +15,12 @@ package struct HTTPNotificationCarrier: NotificationCarrier {
     private let client: OutboundClient
     private let plain: PlainPoster
 
-    /// - Parameter outbound: where notifications may go.
-    package init(_ outbound: OutboundGuard) {
-        client = OutboundClient(outbound, connectionsPerHostMax: Self.connectionsPerHostMax)
+    /// - Parameters:
+    ///   - outbound: where notifications may go.
+    ///   - neighbours: cities that are told by mutual TLS.
+    package init(_ outbound: OutboundGuard, neighbours: NeighbourDirectory? = nil) {
+        client = OutboundClient(
+            outbound, neighbours: neighbours, connectionsPerHostMax: Self.connectionsPerHostMax)
         plain = PlainPoster(outbound)
     }
 

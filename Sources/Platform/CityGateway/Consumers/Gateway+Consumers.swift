@@ -51,7 +51,7 @@ extension Gateway {
                     actor: author, action: "product.subscribe", noun: "consumer:\(consumerID)",
                     detail: "\(product) plan=\(plan.rawValue)"), in: transaction)
         }
-        ring.forget()
+        forgetPlans()
     }
 
     /// - Throws: `IdentityError.forbidden`; `Problem` when there is no such subscription.
@@ -70,12 +70,17 @@ extension Gateway {
                     detail: product), in: transaction)
             return true
         }
-        ring.forget()
+        forgetPlans()
         guard isEnded else {
             throw Problem(
                 .notFound, title: "There is no such subscription",
                 detail: "The consumer does not use \(product.prefix(80)).")
         }
+    }
+
+    private func forgetPlans() {
+        ring.forget()
+        neighbours.forget()
     }
 
     /// - Throws: `IdentityError.forbidden`, `.unknownKey`.

@@ -2,39 +2,44 @@ import CityIdentity
 import CityKernel
 import Synchronization
 
-/// What keys open, remembered for a moment, so that a call costs no look into the database.
-final class KeyRing: Sendable {
-    /// How long a key that another process revoked may still open.
-    static let ageMax = Duration.seconds(5)
-    static let keysMax = 5_000
+/// A key that exists, and whose it is.
+struct KeyEntry: Sendable, Hashable {
+    var key: DeviceKey
+    /// `nil` for a key of the city's own devices.
+    var consumerID: Int64?
+    var plans: [String: RatePlan]
+}
 
-    /// A key that exists, and whose it is.
-    struct Entry: Sendable, Hashable {
-        var key: DeviceKey
-        /// `nil` for a key of the city's own devices.
-        var consumerID: Int64?
-        var plans: [String: RatePlan]
-    }
-
+/// What keys and certificates open, remembered for a moment, so that a call costs no look into the
+/// database.
+final class KeyRing<Shown: Hashable & Sendable, Entry: Sendable>: Sendable {
     private let clock: any CityClock
-    private let entries = Mutex<[SecretToken: (entry: Entry?, readAt: Timestamp)]>([:])
+    private let entries = Mutex<[Shown: (entry: Entry?, readAt: Timestamp)]>([:])
 
     init(clock: any CityClock) { self.clock = clock }
 
     func find(
-        _ token: SecretToken, orRead read: () async throws -> Entry?
+        _ shown: Shown, orRead read: () async throws -> Entry?
     ) async throws -> Entry? {
         let now = clock.now
-        let kept = entries.withLock { $0[token] }
-        if let kept, now.since(kept.readAt) < Self.ageMax, now >= kept.readAt { return kept.entry }
+        let kept = entries.withLock { $0[shown] }
+        if let kept, now.since(kept.readAt) < KeyRingLimits.ageMax, now >= kept.readAt {
+            return kept.entry
+        }
         let entry = try await read()
         entries.withLock { entries in
-            if entries.count >= Self.keysMax { entries = [:] }
-            entries[token] = (entry, now)
+            if entries.count >= KeyRingLimits.keysMax { entries = [:] }
+            entries[shown] = (entry, now)
         }
         return entry
     }
 
     /// After a change of keys or subscriptions by this process.
     func forget() { entries.withLock { $0 = [:] } }
+}
+
+enum KeyRingLimits {
+    /// How long a key that another process revoked may still open.
+    static let ageMax = Duration.seconds(5)
+    static let keysMax = 5_000
 }

@@ -62,6 +62,17 @@ extension Gateway {
                     PRIMARY KEY (consumer_id, product, day)
                 ) {strict}
                 """,
-            ])
+            ]),
+        // Neighbouring cities are consumers, too; certificates tell them apart, not keys.
+        Migration(
+            "gateway-0002-neighbours",
+            [
+                """
+                CREATE TABLE gateway_neighbour (
+                    id TEXT NOT NULL PRIMARY KEY,
+                    consumer_id {integer} NOT NULL REFERENCES gateway_consumer (id)
+                ) {strict}
+                """
+            ]),
     ]
 }

@@ -5,12 +5,15 @@ package enum Principal: Sendable, Hashable {
     case anyone
     case staff(StaffSession)
     case device(DeviceKey)
+    /// 近隣の市, known by its certificate; `id` as in `city.yaml`.
+    case neighbour(id: String, scope: DeviceKey.Scope)
 
     package var permissions: Set<Permission> {
         switch self {
         case .anyone: []
         case .staff(let session): session.staff.permissions
         case .device(let key): key.scope.permissions
+        case .neighbour(_, let scope): scope.permissions
         }
     }
 
@@ -23,12 +26,13 @@ package enum Principal: Sendable, Hashable {
         throw .forbidden(permission)
     }
 
-    /// As the audit names it: `staff:…`, `key:…` or `anyone`; an id, never a person's name.
+    /// As the audit names it: `staff:…`, `key:…`, `neighbour:…` or `anyone`; an id, never a person's name.
     package var actor: String {
         switch self {
         case .anyone: "anyone"
         case .staff(let session): "staff:\(session.staff.id)"
         case .device(let key): "key:\(key.id)"
+        case .neighbour(let id, _): "neighbour:\(id)"
         }
     }
 }

@@ -1,20 +1,21 @@
 import CityBroker
-import CityKernel
+package import CityKernel
 package import Foundation
 
 extension CityConfiguration {
     /// Reads `city.yaml` in `folder`; every mistake is collected.
     /// - Returns: `nil` when a needed key is absent or wrong.
     package static func read(
-        folder: URL, into collector: DiagnosticCollector
+        folder: URL, into collector: DiagnosticCollector, clock: any CityClock = SystemClock()
     ) -> CityConfiguration? {
         let url = folder.appendingPathComponent("city.yaml")
         guard let text = read(url, shownAs: "city.yaml", into: collector) else { return nil }
-        return parse(text, folder: folder, into: collector)
+        return parse(text, folder: folder, into: collector, clock: clock)
     }
 
     package static func parse(
-        _ text: String, folder: URL, into collector: DiagnosticCollector
+        _ text: String, folder: URL, into collector: DiagnosticCollector,
+        clock: any CityClock = SystemClock()
     ) -> CityConfiguration? {
         guard let top = ConfigurationNode.parse(text, file: "city.yaml", into: collector) else {
             return nil
@@ -29,7 +30,7 @@ extension CityConfiguration {
             ] + (needsRivers ? ofRivers : []),
             optional: [
                 "demonstration", "fields", "jmaAreaCode", "files", "replays", "feeds", "lamps",
-                "history", "ngsiLD", "outbound", "ports",
+                "history", "neighbours", "ngsiLD", "outbound", "ports",
             ] + (needsRivers ? [] : ofRivers))
         checkTimezone(top)
         let gauges = top["gauges"]?.list()?.compactMap(gauge) ?? []
@@ -41,6 +42,9 @@ extension CityConfiguration {
         let ports = top["ports"].map(readPorts) ?? Ports()
         let history = top["history"].map(readHistory) ?? HistorySettings()
         let outbound = top["outbound"].map(readOutbound) ?? .publicOnly
+        let neighbours = top["neighbours"].flatMap {
+            readNeighbours($0, folder: folder, now: clock.now)
+        }
         let allowsMissingContext = top["ngsiLD"].map(readAllowsMissingContext) ?? false
         checkUnique(top["gauges"])
         checkUnique(top["feeds"])
@@ -76,7 +80,8 @@ extension CityConfiguration {
             languages: languages, centre: centre, boundingBox: box, textsPath: texts,
             thresholdsPath: thresholds, schemesPath: schemes, files: files, replays: replays,
             gauges: gauges, feeds: feeds, cameras: cameras, lamps: lamps, ports: ports,
-            history: history, outbound: outbound, allowsMissingContext: allowsMissingContext)
+            history: history, outbound: outbound, neighbours: neighbours,
+            allowsMissingContext: allowsMissingContext)
     }
 
     // MARK: - Parts
@@ -215,7 +220,7 @@ extension CityConfiguration {
 
     // MARK: - Scalars with rules of their own
 
-    private static func identifier(_ node: ConfigurationNode) -> String? {
+    static func identifier(_ node: ConfigurationNode) -> String? {
         guard let text = node.string() else { return nil }
         let isFine =
             !text.isEmpty && text.utf8.count <= 64
@@ -303,7 +308,7 @@ extension CityConfiguration {
         }
     }
 
-    private static func checkUnique(_ list: ConfigurationNode?) {
+    static func checkUnique(_ list: ConfigurationNode?) {
         var seen: Set<String> = []
         for node in list?.children ?? [] {
             guard let idNode = node["id"], let id = idNode.plainText else { continue }

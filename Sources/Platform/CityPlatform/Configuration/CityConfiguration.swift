@@ -106,6 +106,8 @@ package struct CityConfiguration: Sendable {
     package var history: HistorySettings
     /// Networks that addresses of strangers may lead into.
     package var outbound: OutboundGuard
+    /// Cities met by mutual TLS; `nil` when nobody is.
+    package var neighbours: NeighbourSettings?
     /// The NGSI-LD API reads `application/ld+json` without `@context` (`ngsiLD`).
     package var allowsMissingContext: Bool
 

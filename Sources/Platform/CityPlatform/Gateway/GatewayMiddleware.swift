@@ -1,3 +1,4 @@
+import CityBroker
 package import CityGateway
 import CityIdentity
 package import CityKernel
@@ -26,14 +27,24 @@ package struct GatewayMiddleware: RouterMiddleware {
         next: (Request, CityRequestContext) async throws -> Response
     ) async throws -> Response {
         let header = request.headers[.authorization]
-        if isOpen, header == nil { return try await next(request, context) }
+        if isOpen, header == nil, context.neighbour == nil {
+            return try await next(request, context)
+        }
         let isRead = request.method == .get || request.method == .head
         guard let product = APIProduct.of(path: request.uri.path, isRead: isRead) else {
+            var context = context
+            if let neighbour = context.neighbour { context.principal = neighbour.principal }
             return try await next(request, context)
         }
         do {
-            let admission = try await gateway.admit(
-                header.map(Self.token), to: product, address: context.addressOfCaller)
+            let admission =
+                if let neighbour = context.neighbour {
+                    try await gateway.admit(
+                        neighbour: neighbour.id, scope: neighbour.scope, to: product)
+                } else {
+                    try await gateway.admit(
+                        header.map(Self.token), to: product, address: context.addressOfCaller)
+                }
             return try await answer(request, context, admission, next)
         } catch let refusal as AdmissionRefusal {
             return Self.response(to: refusal)

@@ -12,15 +12,18 @@ struct CityChannel: ServerChildChannel {
 
     init(pages: FinishedPages, responder: @escaping HTTPChannelHandler.Responder) {
         self.pages = pages
-        http = HTTP1Channel(
-            responder: responder,
-            configuration: .init(
-                // Silence is watched in front of the door, which answers what nobody behind hears.
-                idleTimeout: nil,
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: WebLimits.headerBytesMax,
-                    maxHeaderListSize: WebLimits.headerBytesMax,
-                    maxHeaderFieldCount: WebLimits.headerFieldsMax)))
+        http = HTTP1Channel(responder: responder, configuration: Self.parsing)
+    }
+
+    /// Limits of the HTTP parser, for whoever is at the other end.
+    static var parsing: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            // Silence is watched in front of the door, which answers what nobody behind hears.
+            idleTimeout: nil,
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: WebLimits.headerBytesMax,
+                maxHeaderListSize: WebLimits.headerBytesMax,
+                maxHeaderFieldCount: WebLimits.headerFieldsMax))
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {

@@ -13,6 +13,8 @@ package enum WebLimits {
     package static let targetBytesMax = 4_096
     /// Open connections; the next ones wait in the kernel's queue.
     package static let connectionsMax = 20_000
+    /// Open connections of neighbouring cities.
+    package static let neighbourConnectionsMax = 1_000
     package static let backlogMax = 4_096
     /// A connection that says nothing for so long is closed.
     package static let idleTimeoutMax = TimeAmount.seconds(60)

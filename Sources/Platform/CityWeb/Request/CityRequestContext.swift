@@ -1,3 +1,4 @@
+package import CityBroker
 package import CityIdentity
 package import CityKernel
 package import Hummingbird
@@ -17,11 +18,16 @@ package struct CityRequestContext: RequestContext {
     package var staff: SignedInStaff?
     /// The other end of the connection, for limits by address. Never logged.
     package let remoteAddress: SocketAddress?
+    /// The city that shows its certificate on this connection, if any.
+    package var neighbour: Neighbour?
+    /// The connection, for the certificate of the other end.
+    let channel: any Channel
 
     package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         links = Links(.japanese)
         principal = .anyone
+        channel = source.channel
         remoteAddress = source.channel.remoteAddress
     }
 

@@ -83,8 +83,22 @@ package struct CityServer: Sendable {
         _ router: CityRouter, address: BindAddress,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> Application<CityResponder> {
+        makeApplication(
+            makeResponder(router), address: address, onServerRunning: onServerRunning)
+    }
+
+    /// What answers the requests of every listener, once all routes stand.
+    package func makeResponder(_ router: CityRouter) -> CityResponder {
+        CityResponder(router: router, pages: pages, metrics: metrics, clock: clock)
+    }
+
+    /// The server of pages and APIs.
+    package func makeApplication(
+        _ responder: CityResponder, address: BindAddress,
+        onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+    ) -> Application<CityResponder> {
         Application(
-            responder: CityResponder(router: router, pages: pages, metrics: metrics, clock: clock),
+            responder: responder,
             server: HTTPServerBuilder { responder in
                 CityChannel(
                     pages: FinishedPages(cache: pages.cache, metrics: metrics),
@@ -93,6 +107,24 @@ package struct CityServer: Sendable {
             configuration: ApplicationConfiguration(
                 address: address, backlog: WebLimits.backlogMax,
                 availableConnectionsDelegate: .maximum(WebLimits.connectionsMax, logger: logger)),
+            onServerRunning: onServerRunning, logger: logger)
+    }
+
+    /// The server for neighbouring cities, where `NeighbourSettings` says.
+    package func makeNeighbourApplication(
+        _ responder: CityResponder, _ directory: NeighbourDirectory,
+        onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
+    ) -> Application<NeighbourResponder> {
+        let log = RefusalLog(logger: logger, clock: clock)
+        return Application(
+            responder: NeighbourResponder(directory, responder, log: log),
+            server: HTTPServerBuilder { responder in
+                NeighbourChannel(directory: directory, log: log, responder: responder)
+            },
+            configuration: ApplicationConfiguration(
+                address: .hostname(directory.settings.host, port: directory.settings.port),
+                availableConnectionsDelegate: .maximum(
+                    WebLimits.neighbourConnectionsMax, logger: logger)),
             onServerRunning: onServerRunning, logger: logger)
     }
 

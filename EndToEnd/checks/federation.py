@@ -1,0 +1,342 @@
+"""Two cities meet by mutual TLS and share what they hold, by registrations."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import pathlib
+import shutil
+import ssl
+import tempfile
+import time
+import unittest
+from collections.abc import Iterator
+from typing import Any
+
+from support import settings
+from support.certificates import Authority
+from support.city import City, copy_of_city, free_port, run_command
+from support.http import Client, Response
+from support.ngsi import ENTITIES, LD, ROOT
+from support.waiting import wait_until
+
+#: A registration gives its source so long, in milliseconds.
+SOURCE_TIMEOUT = 1_500
+#: An answer without a dead neighbour: its time limit, and room for a busy machine.
+ANSWER_SECONDS_MAX = 6.0
+
+
+class Town:
+    """One of the two cities: its folder, its process, and how the other finds it."""
+
+    def __init__(self, name: str, place: pathlib.Path, authority: Authority) -> None:
+        self.name, self.authority = name, authority
+        self.dns = f"{name}.example"
+        self.port = free_port()
+        self.address = f"https://127.0.0.1:{self.port}"
+        self.folder = copy_of_city(
+            name, place, source=settings.ROOT / "EndToEnd/conformance/city")
+        self.certificate, self.key = authority.issue(self.dns)
+        self.keys = self.folder / "keys"
+        self.keys.mkdir()
+        self.use(self.certificate, self.key)
+        shutil.copy(authority.certificate, self.keys / "authority.pem")
+        self.city = City(self.folder, place / f"{name}-data")
+
+    def use(self, certificate: pathlib.Path, key: pathlib.Path) -> None:
+        """Replaces the city's own certificate, as a renewal does."""
+        for source, target in ((key, "city.key"), (certificate, "city.pem")):
+            fresh = self.keys / f"{target}.new"
+            shutil.copy(source, fresh)
+            fresh.rename(self.keys / target)
+
+    def settings(self, other: Town, rights: str = "read, subscribe, write") -> str:
+        return "\n".join([
+            "neighbours:",
+            f"  listen: {{ host: 127.0.0.1, port: {self.port} }}",
+            f'  address: "{self.address}"',
+            "  certificate: keys/city.pem",
+            "  key: keys/city.key",
+            "  authority: keys/authority.pem",
+            "  cities:",
+            f"    - id: {other.name}",
+            f"      name: {{ ja: {other.name} }}",
+            f"      certificateName: {other.dns}",
+            f"      may: [{rights}]",
+            f'      endpoint: "{other.address}"',
+            "      private: true", ""])
+
+    def meet(self, other: Town) -> None:
+        file = self.folder / "city.yaml"
+        file.write_text(file.read_text(encoding="utf-8") + self.settings(other), encoding="utf-8")
+
+
+@contextlib.contextmanager
+def two_towns() -> Iterator[tuple[Town, Town]]:
+    with tempfile.TemporaryDirectory(prefix="federation-") as folder, contextlib.ExitStack() as stack:
+        place = pathlib.Path(folder)
+        authority = Authority(place / "authority")
+        towns = (Town("hito", place, authority), Town("kuma", place, authority))
+        towns[0].meet(towns[1])
+        towns[1].meet(towns[0])
+        for town in towns:
+            stack.callback(lambda city=town.city: city.process and city.kill())
+            town.city.start()
+        yield towns
+
+
+def context(authority: pathlib.Path, certificate: tuple[pathlib.Path, pathlib.Path] | None) -> ssl.SSLContext:
+    tls = ssl.create_default_context(cafile=str(authority))
+    if certificate:
+        tls.load_cert_chain(str(certificate[0]), str(certificate[1]))
+    return tls
+
+
+def ask(town: Town, tls: ssl.SSLContext, path: str = f"{ROOT}/types") -> int:
+    """The status of one request at the door for neighbours."""
+    connection = http.client.HTTPSConnection("127.0.0.1", town.port, timeout=10, context=tls)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def registration(name: str, other: Town, type: str, **more: Any) -> dict[str, Any]:
+    return {
+        "id": f"urn:ngsi-ld:ContextSourceRegistration:{name}",
+        "type": "ContextSourceRegistration", "endpoint": other.address,
+        "information": [{"entities": [{"type": type}]}],
+        "management": {"timeout": SOURCE_TIMEOUT},
+    } | more
+
+
+class FederationTest(unittest.TestCase):
+    here: Town
+    there: Town
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.here, cls.there = cls.enterClassContext(two_towns())
+
+    def setUp(self) -> None:
+        self.mine, self.theirs = self.here.city.client(), self.there.city.client()
+        self.registered: list[tuple[Client, str]] = []
+
+    def tearDown(self) -> None:
+        for client in (self.mine, self.theirs):
+            for item in client.get(f"{ROOT}/subscriptions", LD, limit="100").json:
+                client.request("DELETE", f"{ROOT}/subscriptions/{item['id']}")
+        for client, id in self.registered:
+            client.request("DELETE", f"{ROOT}/csourceRegistrations/{id}")
+
+    def ok(self, answer: Response, status: int = 201) -> Response:
+        self.assertEqual(answer.status, status, answer)
+        return answer
+
+    def register(self, client: Client, *arguments: Any, **more: Any) -> None:
+        document = registration(*arguments, **more)
+        self.ok(client.post(f"{ROOT}/csourceRegistrations", document))
+        self.registered.append((client, document["id"]))
+
+    def create(self, client: Client, type: str, name: str, **values: Any) -> str:
+        id = f"urn:ngsi-ld:{type}:{name}"
+        self.ok(client.post(
+            ENTITIES, {"id": id, "type": type} | {k: {"value": v} for k, v in values.items()},
+            local="true"))
+        return id
+
+    # Certificates
+
+    def test_only_a_known_certificate_opens_the_door(self) -> None:
+        authority = self.here.authority
+        mine = context(authority.certificate, (self.there.certificate, self.there.key))
+        self.assertEqual(ask(self.here, mine), 200)
+        self.assertEqual(ask(self.here, mine, "/staff"), 404)
+        stranger = context(authority.certificate, authority.issue("stranger.example"))
+        self.assertEqual(ask(self.here, stranger), 403)
+        other = Authority(authority.folder / "other", "other-authority")
+        for tls in (
+            context(authority.certificate, other.issue(self.there.dns)),
+            context(authority.certificate, None),
+        ):
+            with self.assertRaises((ssl.SSLError, ConnectionError, http.client.HTTPException)):
+                ask(self.here, tls)
+        old = context(authority.certificate, (self.there.certificate, self.there.key))
+        old.maximum_version = ssl.TLSVersion.TLSv1_2
+        self.assertEqual(ask(self.here, old), 200)
+
+        def refusals() -> list[dict[str, Any]]:
+            lines = [json.loads(line) for line in self.here.city.log.read_text().splitlines()
+                     if line.startswith("{")]
+            return [line for line in lines if "a neighbour was refused" in json.dumps(line)]
+
+        wait_until("three refusals stand in the log", lambda: len(refusals()) >= 3)
+        self.assertIn("stranger.example", json.dumps(refusals()))
+        self.assertNotIn("PRIVATE", self.here.city.log.read_text())
+
+    def test_a_renewed_certificate_is_taken_up_while_the_city_runs(self) -> None:
+        def serial() -> int:
+            tls = context(
+                self.here.authority.certificate, (self.there.certificate, self.there.key))
+            connection = http.client.HTTPSConnection(
+                "127.0.0.1", self.here.port, timeout=10, context=tls)
+            try:
+                connection.connect()
+                return int(connection.sock.getpeercert()["serialNumber"], 16)
+            finally:
+                connection.close()
+
+        before = serial()
+        self.here.use(*self.here.authority.issue(self.here.dns, file="renewed"))
+        wait_until("the new certificate is shown", lambda: serial() != before, 20)
+        (self.here.keys / "city.pem").write_text("nothing")
+        wait_until(
+            "the log names the broken file",
+            lambda: "not renewed" in self.here.city.log.read_text(), 20)
+        self.assertNotEqual(serial(), before, "the credentials of before go on")
+        self.here.use(self.here.certificate, self.here.key)
+        wait_until("the first one again", lambda: serial() == before, 20)
+
+    def test_mistakes_are_named_with_file_and_line(self) -> None:
+        file = self.here.folder / "city.yaml"
+        text = file.read_text(encoding="utf-8")
+        other = self.here.authority.issue("else.example")
+        ended = self.here.authority.issue(self.here.dns, days=0, file="ended")
+        for wrong, key, words in (
+            ("certificate: keys/none.pem", "certificate: keys/city.pem", "does not exist"),
+            (f"key: {other[1]}", "key: keys/city.key", "does not fit"),
+            (f"certificate: {ended[0]}", "certificate: keys/city.pem", "has ended"),
+            ("key: keys/city.pem", "key: keys/city.key", "no PEM private key"),
+            ("certificateName: a b", f"certificateName: {self.there.dns}", "not a DNS name"),
+        ):
+            with self.subTest(wrong), tempfile.TemporaryDirectory() as place:
+                copy = pathlib.Path(place) / "city"
+                shutil.copytree(self.here.folder, copy)
+                changed = text.replace(key, wrong)
+                (copy / "city.yaml").write_text(changed, encoding="utf-8")
+                line = next(
+                    number for number, one in enumerate(changed.splitlines(), 1) if wrong in one)
+                done = run_command("check", "--city", str(copy))
+                self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+                self.assertIn(f"city.yaml:{line}:", done.stdout + done.stderr)
+                self.assertIn(words, done.stdout + done.stderr)
+        soon = self.here.authority.issue(self.here.dns, days=7, file="soon")
+        with tempfile.TemporaryDirectory() as place:
+            copy = pathlib.Path(place) / "city"
+            shutil.copytree(self.here.folder, copy)
+            shutil.copy(soon[0], copy / "keys/city.pem")
+            shutil.copy(soon[1], copy / "keys/city.key")
+            done = run_command("check", "--city", str(copy))
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            self.assertIn("renew it soon", done.stdout + done.stderr)
+
+    # Reading and writing
+
+    def test_queries_of_either_city_find_what_both_hold(self) -> None:
+        self.create(self.mine, "Bridge", "1", colour="red")
+        self.create(self.theirs, "Bridge", "1", lanes=2)
+        self.create(self.theirs, "Bridge", "2", lanes=4)
+        self.register(self.mine, "all", self.there, "Bridge")
+        self.register(self.theirs, "all", self.here, "Bridge")
+        expected = [
+            {"id": "urn:ngsi-ld:Bridge:1", "type": "Bridge", "colour": "red", "lanes": 2},
+            {"id": "urn:ngsi-ld:Bridge:2", "type": "Bridge", "lanes": 4},
+        ]
+        for client in (self.mine, self.theirs):
+            began = time.monotonic()
+            answer = self.ok(client.get(
+                ENTITIES, LD, type="Bridge", options="keyValues", count="true"), 200)
+            self.assertLess(time.monotonic() - began, ANSWER_SECONDS_MAX, "a circle ends")
+            self.assertEqual(answer.json, expected)
+            self.assertEqual(answer.headers["ngsild-results-count"], "2")
+            self.assertNotIn("ngsild-warning", answer.headers)
+        self.assertEqual(
+            self.mine.get(f"{ENTITIES}/urn:ngsi-ld:Bridge:2", LD).json["lanes"]["value"], 4)
+        one = self.mine.get(ENTITIES, LD, type="Bridge", limit="1")
+        self.assertIn("next", one.headers["link"])
+
+    def test_redirected_changes_happen_in_the_other_city_alone(self) -> None:
+        self.register(
+            self.mine, "redirect", self.there, "Ferry", mode="redirect",
+            operations=["redirectionOps"])
+        ferry = "urn:ngsi-ld:Ferry:1"
+        self.ok(self.mine.post(ENTITIES, {"id": ferry, "type": "Ferry", "speed": {"value": 1}}))
+        self.ok(self.mine.request(
+            "PATCH", f"{ENTITIES}/{ferry}/attrs", {"speed": {"value": 9}}, type="Ferry"), 204)
+        self.assertEqual(self.mine.get(f"{ENTITIES}/{ferry}", LD, local="true").status, 404)
+        self.assertEqual(self.theirs.get(f"{ENTITIES}/{ferry}", LD).json["speed"]["value"], 9)
+        self.ok(self.mine.request("DELETE", f"{ENTITIES}/{ferry}", type="Ferry"), 204)
+        self.assertEqual(self.theirs.get(f"{ENTITIES}/{ferry}", LD).status, 404)
+
+    def test_exclusive_attributes_live_in_the_other_city(self) -> None:
+        tank = self.create(self.mine, "Tank", "1", title="north")
+        self.create(self.theirs, "Tank", "1", level=1)
+        self.register(
+            self.mine, "exclusive", self.there, "Tank", mode="exclusive",
+            operations=["updateOps", "retrieveOps", "appendAttrs"],
+            information=[{"entities": [{"id": tank, "type": "Tank"}], "propertyNames": ["level"]}])
+        self.ok(self.mine.request(
+            "PATCH", f"{ENTITIES}/{tank}/attrs", {"level": {"value": 7}, "title": {"value": "N"}}),
+            204)
+        mine = self.mine.get(f"{ENTITIES}/{tank}", LD, local="true").json
+        self.assertEqual(mine["title"]["value"], "N")
+        self.assertNotIn("level", mine)
+        self.assertEqual(self.theirs.get(f"{ENTITIES}/{tank}", LD).json["level"]["value"], 7)
+        both = self.mine.get(f"{ENTITIES}/{tank}", LD, options="keyValues").json
+        self.assertEqual((both["title"], both["level"]), ("N", 7))
+        stolen = self.mine.post(f"{ROOT}/csourceRegistrations", registration(
+            "second", self.there, "Tank", mode="exclusive", information=[
+                {"entities": [{"id": tank, "type": "Tank"}], "propertyNames": ["level"]}]))
+        self.assertEqual(stolen.status, 409, stolen)
+
+    def test_auxiliary_cities_fill_gaps_and_never_override(self) -> None:
+        park = self.create(self.mine, "Park", "1", area=5)
+        self.create(self.theirs, "Park", "1", area=6, trees=100)
+        self.register(
+            self.mine, "auxiliary", self.there, "Park", mode="auxiliary",
+            operations=["retrieveOps"])
+        both = self.mine.get(f"{ENTITIES}/{park}", LD, options="keyValues").json
+        self.assertEqual((both["area"], both["trees"]), (5, 100))
+
+    def test_rights_of_the_neighbour_hold(self) -> None:
+        stop = "urn:ngsi-ld:Stop:1"
+        tls = context(self.here.authority.certificate, (self.there.certificate, self.there.key))
+        connection = http.client.HTTPSConnection("127.0.0.1", self.here.port, context=tls)
+        with contextlib.closing(connection):
+            connection.request(
+                "POST", ENTITIES, json.dumps({"id": stop, "type": "Stop"}),
+                {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            self.assertEqual(answer.status, 201, answer.read())
+            self.assertIn('q=6000;', answer.headers["ratelimit-policy"], "it is counted")
+
+    # Faults
+
+    def test_a_circle_of_redirects_ends(self) -> None:
+        self.register(
+            self.mine, "there", self.there, "Circle", mode="redirect",
+            operations=["redirectionOps"])
+        self.register(
+            self.theirs, "back", self.here, "Circle", mode="redirect",
+            operations=["redirectionOps"])
+        began = time.monotonic()
+        answer = self.mine.post(ENTITIES, {"id": "urn:ngsi-ld:Circle:1", "type": "Circle"})
+        self.assertLess(time.monotonic() - began, ANSWER_SECONDS_MAX)
+        self.assertEqual(answer.status, 508, answer)
+
+    def test_a_neighbour_that_dies_costs_a_warning(self) -> None:
+        self.create(self.mine, "Well", "1", depth=3)
+        self.register(self.mine, "dying", self.there, "Well")
+        self.there.city.kill()
+        try:
+            began = time.monotonic()
+            answer = self.ok(self.mine.get(ENTITIES, LD, type="Well"), 200)
+            self.assertLess(time.monotonic() - began, ANSWER_SECONDS_MAX)
+            self.assertEqual(len(answer.json), 1)
+            self.assertIn("199", answer.headers["ngsild-warning"])
+        finally:
+            self.there.city.start()
+        wait_until("the neighbour answers again", lambda: "ngsild-warning" not in self.mine.get(
+            ENTITIES, LD, type="Well").headers, 60, every=0.5)

@@ -74,10 +74,11 @@ extension RunningCity {
         of broker: Broker, _ owner: String, _ receivers: [any OutboxReceiver] = []
     ) -> [any Service] {
         [
-            Ticker(broker: broker, clock: city.clock, logger: city.logger),
+            Ticker.rules(broker, city.clock, city.logger),
             ChangeListener(broker: broker),
             HistoryKeeper(broker: broker, clock: city.clock, logger: city.logger),
-            SubscriptionTimer(broker: broker, clock: city.clock, logger: city.logger),
+            Ticker.subscriptions(broker, city.clock, city.logger),
+            Ticker.snapshots(broker, city.clock, city.logger),
             OutboxDispatcher(
                 store: broker.store, receivers: notificationSenders(of: broker) + receivers,
                 owner: owner, clock: city.clock, logger: city.logger),

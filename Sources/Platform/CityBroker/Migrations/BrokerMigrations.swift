@@ -4,7 +4,7 @@ extension Broker {
     /// The broker's tables, for `Store.migrate`.
     package static let migrations = [
         brokerTables, expiry, registrationTables, valueIndexes, temporalTables, entityMapTable,
-        subscriptionTurns, contextTable, tenantTable, registrationSubscriptionTable,
+        subscriptionTurns, contextTable, tenantTable, registrationSubscriptionTable, snapshotTables,
     ]
 
     /// Ends of storage (§4.22). A row is a reminder: what it reminds of may have been changed since,

@@ -56,4 +56,32 @@ extension Broker {
             ) {withoutRowid}
             """
         ])
+
+    /// Answers that are kept as they were: what was asked, and every entity that was found.
+    static let snapshotTables = Migration(
+        "broker-0104-snapshots",
+        [
+            """
+            CREATE TABLE broker_snapshot (
+                id TEXT NOT NULL PRIMARY KEY,
+                queries TEXT NOT NULL,
+                priority {integer} NOT NULL,
+                status TEXT NOT NULL,
+                details TEXT NOT NULL,
+                created_at {integer} NOT NULL,
+                modified_at {integer} NOT NULL,
+                last_used_at {integer} NOT NULL,
+                expires_at {integer} NOT NULL,
+                taken_at {integer}
+            ) {withoutRowid}
+            """,
+            """
+            CREATE TABLE broker_snapshot_entity (
+                snapshot TEXT NOT NULL REFERENCES broker_snapshot (id),
+                id TEXT NOT NULL,
+                document TEXT NOT NULL,
+                PRIMARY KEY (snapshot, id)
+            ) {withoutRowid}
+            """,
+        ])
 }

@@ -57,6 +57,8 @@ extension Texts {
         "apiGroup-readings": .init("観測値", easy: "はかった 数", en: "Readings"),
         "apiGroup-discovery": .init("型と属性", easy: "しゅるい", en: "Types and attributes"),
         "apiGroup-batch": .init("まとめて", easy: "まとめて", en: "Batches"),
+        "apiGroup-snapshots": .init("写し", easy: "うつし", en: "Snapshots"),
+        "apiGroup-contexts": .init("言葉の表（@context）", easy: "ことばの 表", en: "Contexts"),
         "apiGroup-partners": .init("ほかの基盤との連携", easy: "ほかの 市と つなぐ", en: "Other sources"),
         "apiGroup-events": .init("流れ", easy: "ながれ", en: "Events"),
         "apiGroup-other": .init("ほか", easy: "ほか", en: "Others"),

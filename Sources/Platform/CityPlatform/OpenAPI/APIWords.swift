@@ -32,7 +32,7 @@ enum APIWords {
     ]
 
     private static let doors: [String: Door] =
-        [entities, others, partners, contexts, registrationSubscriptions, refusals]
+        [entities, others, partners, contexts, registrationSubscriptions, snapshots, refusals]
         .reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
 
     private static let entities: [String: Door] = [
@@ -248,6 +248,38 @@ enum APIWords {
             summary: LocalizedText(
                 "登録の購読をやめる", easy: "やめる", en: "Delete a registration subscription"),
             statuses: [204]),
+    ]
+
+    private static let snapshot: JSONValue = [
+        "type": "Snapshot",
+        "snapshotQueries": [["type": "Query", "entities": [["type": "WeatherObserved"]]]],
+        "snapshotLifetime": "PT1H",
+    ]
+
+    private static let snapshots: [String: Door] = [
+        "POST /ngsi-ld/v1/snapshots": Door(
+            group: "snapshots",
+            summary: LocalizedText("結果を写し取る", easy: "けっかを うつす", en: "Create a snapshot"),
+            body: snapshot, statuses: [201]),
+        "DELETE /ngsi-ld/v1/snapshots": Door(
+            group: "snapshots",
+            summary: LocalizedText("条件に合う写しを消す", easy: "うつしを まとめて けす", en: "Purge snapshots"),
+            statuses: [204]),
+        "GET /ngsi-ld/v1/snapshots/{id}": Door(
+            group: "snapshots",
+            summary: LocalizedText("写しの状態", easy: "うつしの ようす", en: "Status of a snapshot")),
+        "PATCH /ngsi-ld/v1/snapshots/{id}": Door(
+            group: "snapshots",
+            summary: LocalizedText("写しの期限や優先度を変える", easy: "うつしを かえる", en: "Update a snapshot"),
+            body: ["snapshotPriority": 7]),
+        "DELETE /ngsi-ld/v1/snapshots/{id}": Door(
+            group: "snapshots",
+            summary: LocalizedText("写しを消す", easy: "うつしを けす", en: "Delete a snapshot"),
+            statuses: [204]),
+        "POST /ngsi-ld/v1/snapshots/{id}/clone": Door(
+            group: "snapshots",
+            summary: LocalizedText("写しをもう一つ作る", easy: "うつしを ふやす", en: "Clone a snapshot"),
+            body: ["type": "Snapshot"], statuses: [201]),
     ]
 
     private static let partners: [String: Door] = [

@@ -78,8 +78,8 @@ struct TryModel {
     let groups: [Group]
 
     private static let order = [
-        "entities", "temporal", "subscriptions", "readings", "discovery", "batch", "partners",
-        "events", "other",
+        "entities", "temporal", "subscriptions", "readings", "discovery", "batch",
+        "snapshots", "contexts", "partners", "events", "other",
     ]
 
     init(_ document: OpenAPIDocument, links: Links, texts: Texts) {

@@ -17,7 +17,9 @@ struct HistoryExportDoor {
         router.get(RouterPath(Self.path)) { request, context in
             _ = try await access.admit(request, context, .read)
             return Self.response(
-                try Self.export(await NGSILDRequest(request, context, broker.contexts)), broker)
+                try Self.export(
+                    await NGSILDRequest(request, path: context.parameters, broker.contexts)), broker
+            )
         }
     }
 

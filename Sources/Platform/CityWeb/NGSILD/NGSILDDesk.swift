@@ -30,18 +30,21 @@ struct NGSILDDesk {
             try Self.checkAddress(request)
             try NGSILDParameters.check(request, door)
             var door = door
-            var library = federation.broker.contexts
+            var broker = federation.broker
             if let name = request.headers[.tenant], !name.isEmpty {
                 guard let tenant = try await tenant(name, door) else {
                     return NGSILDAnswer.plain([], status: .ok)
                 }
-                library = tenant.federation.broker.contexts
+                broker = tenant.federation.broker
                 door = tenant.doors[index]
             }
-            return try await door.answer(
-                await NGSILDRequest(
-                    request, context, library, isLenient: settings.allowsMissingContext),
-                source)
+            let opened = await NGSILDRequest(
+                request, path: context.parameters, broker.contexts,
+                isLenient: settings.allowsMissingContext)
+            if let reading = SnapshotReading(opened, broker) {
+                return try await reading.answer(door, opened)
+            }
+            return try await door.answer(opened, source)
         }
     }
 

@@ -54,6 +54,8 @@ package enum NGSILDParameters {
             timeAt endTimeAt timeproperty
             """) + documents,
         "GET csourceRegistrations/{id}": document,
+        "GET snapshots/{id}": [],
+        "DELETE snapshots": ["q"],
     ]
 
     private static let document = ["options", "sysAttrs", "local"]

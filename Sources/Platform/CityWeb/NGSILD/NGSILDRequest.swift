@@ -12,7 +12,8 @@ struct NGSILDRequest {
     static let listMax = 1_000
 
     var request: Request
-    let requestContext: CityRequestContext
+    /// The parts of the address that vary.
+    let path: Parameters
     let library: ContextLibrary
     /// `application/ld+json` without `@context` is read under the core context.
     private let isLenient: Bool
@@ -22,11 +23,11 @@ struct NGSILDRequest {
 
     /// Gets the context of the Link header, from the web if need be.
     init(
-        _ request: Request, _ context: CityRequestContext, _ library: ContextLibrary,
+        _ request: Request, path: Parameters, _ library: ContextLibrary,
         isLenient: Bool = false
     ) async {
         self.request = request
-        requestContext = context
+        self.path = path
         self.library = library
         parameters = Self.parameters(request.uri.query ?? "")
         self.isLenient = isLenient
@@ -72,7 +73,7 @@ struct NGSILDRequest {
     }
 
     func pathText(_ name: String) throws(Problem) -> String {
-        guard let raw = requestContext.parameters.get(name),
+        guard let raw = path.get(name),
             let text = raw.percentDecoded, !text.isEmpty
         else { throw .invalid("the address is not complete", at: name) }
         return text
@@ -112,8 +113,9 @@ struct NGSILDRequest {
         return items
     }
 
+    /// Python's `True` is taken as it is meant.
     func flag(_ name: String) throws(Problem) -> Bool {
-        switch parameter(name) {
+        switch parameter(name)?.lowercased() {
         case nil, "false": return false
         case "true": return true
         default: throw .badRequest("\(name) is true or false", at: name)

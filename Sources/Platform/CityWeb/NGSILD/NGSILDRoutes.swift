@@ -59,7 +59,7 @@ func doors(of federation: Federation) -> [NGSILDDoor] {
         DiscoveryDoors(broker: broker), RegistrationDoors(broker: broker),
         RegistrationSubscriptionDoors(broker: broker),
         SourceIdentityDoors(federation: federation), ContextDoors(broker: broker),
-        EntityMapDoors(federation: federation),
+        EntityMapDoors(federation: federation), SnapshotDoors(broker: broker),
     ]
     let distribution = Distribution(federation: federation)
     return groups.flatMap(\.doors).map(distribution.over)

@@ -75,7 +75,7 @@ struct EntityChangeDistribution: Sendable {
         if operation == .deleteEntity {
             return Change(id: id, types: types, context: try request.linkedContext())
         }
-        if let name = request.requestContext.parameters.get("name") {
+        if let name = request.path.get("name") {
             let document = operation.hasBody ? try await request.document() : nil
             let context = try document?.context ?? request.linkedContext()
             let attribute = context.name(of: name.percentDecoded ?? String(name))

@@ -26,7 +26,7 @@ struct QueryDistribution: Sendable {
         let use = try EntityMapUse(request)
         let question = try await question(request, registrations)
         if question.parts.isEmpty, use == .none { return try await door.answer(request, source) }
-        let view = try QueryView(request, question.document, question.hop.context)
+        let view = try QueryView(request, question.document)
         guard question.parts.isEmpty || view.query.order.isEmpty else {
             throw Problem.badRequest(
                 "a query that several brokers answer has no order", at: "orderBy",
@@ -41,9 +41,17 @@ struct QueryDistribution: Sendable {
     func holders(
         _ request: NGSILDRequest, _ registrations: [ReadyRegistration]
     ) async throws -> [EntityID: [String]] {
+        try await found(request, registrations, limit: EntityMap.entitiesMax).holders
+    }
+
+    /// What a query finds of the city and of sources, not cut into pages.
+    /// - Parameter limit: entities of each of them.
+    func found(
+        _ request: NGSILDRequest, _ registrations: [ReadyRegistration], limit: Int
+    ) async throws -> FoundEntities {
         let question = try await question(request, registrations)
-        let view = try QueryView(request, question.document, question.hop.context)
-        return try await find(question, view.query, limit: EntityMap.entitiesMax).holders
+        let view = try QueryView(request, question.document)
+        return try await find(question, view.query, limit: limit)
     }
 
     // MARK: - The question

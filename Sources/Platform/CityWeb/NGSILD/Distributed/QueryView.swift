@@ -12,10 +12,15 @@ struct QueryView {
     private let paging: NGSILDPaging
     private let wantsCount: Bool
 
-    init(
-        _ request: NGSILDRequest, _ document: NGSILDRequest.Document?, _ context: LDContext
-    ) throws(Problem) {
+    /// - Parameter document: the query of a POST.
+    init(_ request: NGSILDRequest, _ document: NGSILDRequest.Document?) throws(Problem) {
         self.request = request
+        let context: LDContext
+        if let document {
+            context = document.context
+        } else {
+            context = try request.linkedContext()
+        }
         answer = try NGSILDAnswer(
             to: request.request, under: context, offers: [.json, .jsonLD, .geoJSON])
         try answer.checkGeometryProperty(request)

@@ -95,8 +95,9 @@ let platform: [Target] = [
         "CityPlatform",
         uses: [
             "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
-            "CityGateway", "CityPlaces", "CityWeb", hummingbird, httpTypes, logging, lifecycle,
-            yams, collections,
+            "CityGateway", "CityPlaces", "CityWeb", hummingbird, httpTypes, httpClient, nioCore,
+            nioHTTP1,
+            logging, lifecycle, yams, collections,
         ],
         resources: [.copy("Templates")]),
 ]
@@ -171,9 +172,8 @@ let tests: [Target] =
         suite(
             "CityPlatformTests",
             uses: [
-                "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityWeb",
-                "CityPlatform",
-                logging,
+                "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
+                "CityWeb", "CityPlatform", hummingbird, hummingbirdTesting, logging,
             ]),
         suite(
             "CityEdgeTests",

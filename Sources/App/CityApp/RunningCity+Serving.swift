@@ -54,7 +54,10 @@ extension RunningCity {
             DutyService(
                 "services", store: city.store, owner: owner, clock: city.clock,
                 logger: city.logger
-            ) { [files, city] in try files.services.flatMap { try $0.workers(of: city) } },
+            ) { [files, city, audit] in
+                try files.services.flatMap { try $0.workers(of: city) }
+                    + [CheckpointKeeper(log: audit, clock: city.clock, logger: city.logger)]
+            },
             UsageKeeper(gateway: city.gateway),
             TenantWorkers(tenants: tenants, logger: city.logger) { [self] in
                 workers(of: $0, owner)
@@ -130,6 +133,8 @@ extension RunningCity {
         ConsumersPage(city: city).addRoutes(to: router)
         EntitiesPage(city: city).addRoutes(to: router)
         DeliveriesPage(city: city).addRoutes(to: router)
+        AuditPage(city: city, log: audit).addRoutes(to: router)
+        AuditDoors(log: audit).addRoutes(to: router)
         addNGSILDRoutes(
             to: router, broker: city.broker, access: .of(city), tenants: tenants,
             settings: NGSILDSettings(

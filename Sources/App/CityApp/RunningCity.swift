@@ -15,6 +15,8 @@ package final class RunningCity: Sendable {
     package let files: CityFiles
     /// The first account, made when there was none; its password is shown once.
     package let firstStaff: NewStaff?
+    /// The audit as a log that anyone can check.
+    let audit: AuditLog
     let opening: CityOpening
     let server: CityServer
     let tenants: TenantDirectory
@@ -47,6 +49,11 @@ package final class RunningCity: Sendable {
                     history: files.configuration.history, named: $1)
             }
             let identity = Identity(store: store, clock: clock, logger: logger)
+            audit = try AuditLog(
+                store: store, clock: clock,
+                secret: try AuditKeyFile(in: opening.dataFolder).readOrMake(),
+                settings: files.configuration.audit)
+            try await audit.open()
             try await Self.state(files, in: broker)
             firstStaff = try await identity.createFirstStaff()
             let gateway = Gateway(
@@ -160,6 +167,7 @@ package final class RunningCity: Sendable {
             isReplay: opening.isReplay, citizenMenu: faces.flatMap(\.citizenMenu),
             staffMenu: duties + [
                 EntitiesPage.menuItem, ConsumersPage.menuItem, DeliveriesPage.menuItem,
+                AuditPage.menuItem,
             ])
         return try PageRenderer(
             site: site, directories: directories,

@@ -40,7 +40,7 @@ extension Identity {
         let token = SecretToken(random: random)
         let key = try IdentityStore.addKey(
             token.hash, name: name, scope, expiresAt: expiresAt, in: transaction)
-        try IdentityStore.record(
+        try Identity.record(
             AuditEntry(
                 actor: author, action: "key.create", noun: "key:\(key.id)",
                 detail: "scope=\(scope.rawValue)"), in: transaction)
@@ -65,7 +65,7 @@ extension Identity {
         let name = actor.actor
         let isKnown = try await store.write { transaction in
             guard try IdentityStore.revokeKey(id, in: transaction) else { return false }
-            try IdentityStore.record(
+            try Identity.record(
                 AuditEntry(actor: name, action: "key.revoke", noun: "key:\(id)"),
                 in: transaction)
             return true

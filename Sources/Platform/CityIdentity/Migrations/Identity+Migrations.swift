@@ -70,5 +70,62 @@ extension Identity {
                 """,
                 "CREATE INDEX identity_audit_noun ON identity_audit (noun, number)",
             ]),
+        // The lines get numbers without gaps, which are their places in the tree.
+        Migration(
+            "identity-0004-audit-tree",
+            [
+                "ALTER TABLE identity_audit RENAME TO identity_audit_before",
+                """
+                CREATE TABLE identity_audit (
+                    number {integer} NOT NULL PRIMARY KEY CHECK (number >= 0),
+                    at {integer} NOT NULL,
+                    actor TEXT NOT NULL,
+                    action TEXT NOT NULL,
+                    noun TEXT NOT NULL,
+                    detail TEXT NOT NULL,
+                    salt {blob} NOT NULL
+                ) {strict}
+                """,
+                """
+                INSERT INTO identity_audit (number, at, actor, action, noun, detail, salt)
+                SELECT ROW_NUMBER() OVER (ORDER BY number) - 1, at, actor, action, noun, detail,
+                    CAST('' AS {blob})
+                FROM identity_audit_before
+                """,
+                "DROP TABLE identity_audit_before",
+                "CREATE INDEX identity_audit_noun ON identity_audit (noun, number)",
+                "CREATE INDEX identity_audit_actor ON identity_audit (actor, number)",
+                """
+                CREATE TABLE identity_audit_hash (
+                    level {integer} NOT NULL,
+                    number {integer} NOT NULL,
+                    hash {blob} NOT NULL,
+                    PRIMARY KEY (level, number)
+                ) {withoutRowid}
+                """,
+                """
+                CREATE TABLE identity_audit_tree (
+                    id {integer} NOT NULL PRIMARY KEY CHECK (id = 0),
+                    size {integer} NOT NULL CHECK (size >= 0),
+                    edge {blob} NOT NULL
+                ) {strict}
+                """,
+                """
+                CREATE TABLE identity_audit_checkpoint (
+                    size {integer} NOT NULL PRIMARY KEY,
+                    signed_at {integer} NOT NULL,
+                    note TEXT NOT NULL
+                ) {strict}
+                """,
+                """
+                CREATE TABLE identity_audit_witnessed (
+                    origin TEXT NOT NULL PRIMARY KEY,
+                    size {integer} NOT NULL,
+                    root {blob} NOT NULL,
+                    note TEXT NOT NULL,
+                    cosigned_at {integer} NOT NULL
+                ) {strict}
+                """,
+            ]),
     ]
 }

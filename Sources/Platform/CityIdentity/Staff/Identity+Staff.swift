@@ -23,7 +23,7 @@ extension Identity {
         let name = actor.actor
         let isNew = try await store.write { transaction in
             guard try IdentityStore.addStaff(draft, hash, in: transaction) else { return false }
-            try IdentityStore.record(
+            try Identity.record(
                 AuditEntry(actor: name, action: "staff.create", noun: draft.id), in: transaction)
             return true
         }
@@ -47,7 +47,7 @@ extension Identity {
             guard try !IdentityStore.hasStaff(in: transaction),
                 try IdentityStore.addStaff(first, hash, in: transaction)
             else { return false }
-            try IdentityStore.record(
+            try Identity.record(
                 AuditEntry(actor: "system", action: "staff.createFirst", noun: first.id),
                 in: transaction)
             return true
@@ -76,7 +76,7 @@ extension Identity {
             let id = session.staff.id
             try IdentityStore.setPassword(id, hash, mustChange: false, in: transaction)
             try IdentityStore.endSessions(of: id, except: session.id, in: transaction)
-            try IdentityStore.record(
+            try Identity.record(
                 AuditEntry(actor: actor, action: "staff.changePassword", noun: id),
                 in: transaction)
         }
@@ -102,7 +102,7 @@ extension Identity {
             try IdentityStore.setStaff(staff, in: transaction)
             try IdentityStore.setPassword(staff.id, hash, mustChange: true, in: transaction)
             try IdentityStore.endSessions(of: staff.id, except: nil, in: transaction)
-            try IdentityStore.record(
+            try Identity.record(
                 AuditEntry(actor: name, action: "staff.resetPassword", noun: staff.id),
                 in: transaction)
             return staff
@@ -123,7 +123,7 @@ extension Identity {
                 try IdentityStore.endSessions(of: staff.id, except: nil, in: transaction)
             }
             let duties = staff.duties.sorted().map(\.rawValue).joined(separator: ",")
-            try IdentityStore.record(
+            try Identity.record(
                 AuditEntry(
                     actor: name, action: "staff.update", noun: staff.id,
                     detail: "duties=\(duties) active=\(staff.isActive)"), in: transaction)

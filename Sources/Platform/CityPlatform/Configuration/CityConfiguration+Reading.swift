@@ -29,8 +29,8 @@ extension CityConfiguration {
                 "boundingBox",
             ] + (needsRivers ? ofRivers : []),
             optional: [
-                "demonstration", "fields", "jmaAreaCode", "files", "replays", "feeds", "lamps",
-                "history", "neighbours", "ngsiLD", "outbound", "ports",
+                "audit", "demonstration", "fields", "jmaAreaCode", "files", "replays", "feeds",
+                "lamps", "history", "neighbours", "ngsiLD", "outbound", "ports",
             ] + (needsRivers ? [] : ofRivers))
         checkTimezone(top)
         let gauges = top["gauges"]?.list()?.compactMap(gauge) ?? []
@@ -56,6 +56,7 @@ extension CityConfiguration {
         // Every part is read before any is needed, so that one pass names every mistake.
         let id = top["id"].flatMap(identifier)
         let name = top["name"]?.localizedText()
+        let audit = readAudit(top["audit"], cityID: id ?? "city")
         let code = top["municipalityCode"].flatMap { digits($0, count: 6, hasCheckDigit: true) }
         let area = top["jmaAreaCode"].flatMap { digits($0, count: 7, hasCheckDigit: false) }
         let languages = top["languages"].flatMap(readLanguages)
@@ -81,7 +82,8 @@ extension CityConfiguration {
             thresholdsPath: thresholds, schemesPath: schemes, files: files, replays: replays,
             gauges: gauges, feeds: feeds, cameras: cameras, lamps: lamps, ports: ports,
             history: history, outbound: outbound, neighbours: neighbours,
-            allowsMissingContext: allowsMissingContext)
+            allowsMissingContext: allowsMissingContext,
+            audit: audit)
     }
 
     // MARK: - Parts
@@ -119,7 +121,7 @@ extension CityConfiguration {
             gaugeColumn: node["gaugeColumn"]?.string())
     }
 
-    private static func webAddress(_ node: ConfigurationNode) -> String? {
+    static func webAddress(_ node: ConfigurationNode) -> String? {
         guard let url = node.string() else { return nil }
         guard url.hasPrefix("https://") || url.hasPrefix("http://"), EntityID.isURI(url) else {
             node.report("this is not an address of http or https", remedy: "write https://…")

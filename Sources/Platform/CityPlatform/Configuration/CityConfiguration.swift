@@ -1,4 +1,5 @@
 package import CityBroker
+package import CityIdentity
 package import CityKernel
 package import Foundation
 
@@ -110,6 +111,8 @@ package struct CityConfiguration: Sendable {
     package var neighbours: NeighbourSettings?
     /// The NGSI-LD API reads `application/ld+json` without `@context` (`ngsiLD`).
     package var allowsMissingContext: Bool
+    /// The audit as a log that anyone can check.
+    package var audit: AuditLogSettings
 
     package func url(of path: String) -> URL { folder.appendingPathComponent(path) }
 

@@ -4,7 +4,9 @@ package import Foundation
 
 extension Texts {
     /// Words of the platform's own pages.
-    package static var ofCityPlatform: Texts { ofPlatformPages.overridden(by: ofDevelopers) }
+    package static var ofCityPlatform: Texts {
+        ofPlatformPages.overridden(by: ofDevelopers).overridden(by: ofAudit)
+    }
 
     private static var ofPlatformPages: Texts {
         [

@@ -19,6 +19,7 @@ from support.certificates import Authority
 from support.city import City, copy_of_city, free_port, run_command
 from support.http import Client, Response
 from support.ngsi import ENTITIES, LD, ROOT
+from support.receiver import Receiver
 from support.waiting import wait_until
 
 #: A registration gives its source so long, in milliseconds.
@@ -114,18 +115,20 @@ def registration(name: str, other: Town, type: str, **more: Any) -> dict[str, An
 
 class FederationTest(unittest.TestCase):
     here: Town
-    there: Town
+    other: Town
 
     @classmethod
     def setUpClass(cls) -> None:
-        cls.here, cls.there = cls.enterClassContext(two_towns())
+        cls.here, cls.other = cls.enterClassContext(two_towns())
 
     def setUp(self) -> None:
-        self.mine, self.theirs = self.here.city.client(), self.there.city.client()
+        self.mine, self.theirs = self.here.city.client(), self.other.city.client()
         self.registered: list[tuple[Client, str]] = []
 
     def tearDown(self) -> None:
         for client in (self.mine, self.theirs):
+            # Its city may have been killed and started again.
+            client.close()
             for item in client.get(f"{ROOT}/subscriptions", LD, limit="100").json:
                 client.request("DELETE", f"{ROOT}/subscriptions/{item['id']}")
         for client, id in self.registered:
@@ -151,19 +154,19 @@ class FederationTest(unittest.TestCase):
 
     def test_only_a_known_certificate_opens_the_door(self) -> None:
         authority = self.here.authority
-        mine = context(authority.certificate, (self.there.certificate, self.there.key))
+        mine = context(authority.certificate, (self.other.certificate, self.other.key))
         self.assertEqual(ask(self.here, mine), 200)
         self.assertEqual(ask(self.here, mine, "/staff"), 404)
         stranger = context(authority.certificate, authority.issue("stranger.example"))
         self.assertEqual(ask(self.here, stranger), 403)
         other = Authority(authority.folder / "other", "other-authority")
         for tls in (
-            context(authority.certificate, other.issue(self.there.dns)),
+            context(authority.certificate, other.issue(self.other.dns)),
             context(authority.certificate, None),
         ):
             with self.assertRaises((ssl.SSLError, ConnectionError, http.client.HTTPException)):
                 ask(self.here, tls)
-        old = context(authority.certificate, (self.there.certificate, self.there.key))
+        old = context(authority.certificate, (self.other.certificate, self.other.key))
         old.maximum_version = ssl.TLSVersion.TLSv1_2
         self.assertEqual(ask(self.here, old), 200)
 
@@ -179,7 +182,7 @@ class FederationTest(unittest.TestCase):
     def test_a_renewed_certificate_is_taken_up_while_the_city_runs(self) -> None:
         def serial() -> int:
             tls = context(
-                self.here.authority.certificate, (self.there.certificate, self.there.key))
+                self.here.authority.certificate, (self.other.certificate, self.other.key))
             connection = http.client.HTTPSConnection(
                 "127.0.0.1", self.here.port, timeout=10, context=tls)
             try:
@@ -209,7 +212,7 @@ class FederationTest(unittest.TestCase):
             (f"key: {other[1]}", "key: keys/city.key", "does not fit"),
             (f"certificate: {ended[0]}", "certificate: keys/city.pem", "has ended"),
             ("key: keys/city.pem", "key: keys/city.key", "no PEM private key"),
-            ("certificateName: a b", f"certificateName: {self.there.dns}", "not a DNS name"),
+            ("certificateName: a b", f"certificateName: {self.other.dns}", "not a DNS name"),
         ):
             with self.subTest(wrong), tempfile.TemporaryDirectory() as place:
                 copy = pathlib.Path(place) / "city"
@@ -238,7 +241,7 @@ class FederationTest(unittest.TestCase):
         self.create(self.mine, "Bridge", "1", colour="red")
         self.create(self.theirs, "Bridge", "1", lanes=2)
         self.create(self.theirs, "Bridge", "2", lanes=4)
-        self.register(self.mine, "all", self.there, "Bridge")
+        self.register(self.mine, "all", self.other, "Bridge")
         self.register(self.theirs, "all", self.here, "Bridge")
         expected = [
             {"id": "urn:ngsi-ld:Bridge:1", "type": "Bridge", "colour": "red", "lanes": 2},
@@ -259,7 +262,7 @@ class FederationTest(unittest.TestCase):
 
     def test_redirected_changes_happen_in_the_other_city_alone(self) -> None:
         self.register(
-            self.mine, "redirect", self.there, "Ferry", mode="redirect",
+            self.mine, "redirect", self.other, "Ferry", mode="redirect",
             operations=["redirectionOps"])
         ferry = "urn:ngsi-ld:Ferry:1"
         self.ok(self.mine.post(ENTITIES, {"id": ferry, "type": "Ferry", "speed": {"value": 1}}))
@@ -274,7 +277,7 @@ class FederationTest(unittest.TestCase):
         tank = self.create(self.mine, "Tank", "1", title="north")
         self.create(self.theirs, "Tank", "1", level=1)
         self.register(
-            self.mine, "exclusive", self.there, "Tank", mode="exclusive",
+            self.mine, "exclusive", self.other, "Tank", mode="exclusive",
             operations=["updateOps", "retrieveOps", "appendAttrs"],
             information=[{"entities": [{"id": tank, "type": "Tank"}], "propertyNames": ["level"]}])
         self.ok(self.mine.request(
@@ -287,7 +290,7 @@ class FederationTest(unittest.TestCase):
         both = self.mine.get(f"{ENTITIES}/{tank}", LD, options="keyValues").json
         self.assertEqual((both["title"], both["level"]), ("N", 7))
         stolen = self.mine.post(f"{ROOT}/csourceRegistrations", registration(
-            "second", self.there, "Tank", mode="exclusive", information=[
+            "second", self.other, "Tank", mode="exclusive", information=[
                 {"entities": [{"id": tank, "type": "Tank"}], "propertyNames": ["level"]}]))
         self.assertEqual(stolen.status, 409, stolen)
 
@@ -295,14 +298,14 @@ class FederationTest(unittest.TestCase):
         park = self.create(self.mine, "Park", "1", area=5)
         self.create(self.theirs, "Park", "1", area=6, trees=100)
         self.register(
-            self.mine, "auxiliary", self.there, "Park", mode="auxiliary",
+            self.mine, "auxiliary", self.other, "Park", mode="auxiliary",
             operations=["retrieveOps"])
         both = self.mine.get(f"{ENTITIES}/{park}", LD, options="keyValues").json
         self.assertEqual((both["area"], both["trees"]), (5, 100))
 
     def test_rights_of_the_neighbour_hold(self) -> None:
         stop = "urn:ngsi-ld:Stop:1"
-        tls = context(self.here.authority.certificate, (self.there.certificate, self.there.key))
+        tls = context(self.here.authority.certificate, (self.other.certificate, self.other.key))
         connection = http.client.HTTPSConnection("127.0.0.1", self.here.port, context=tls)
         with contextlib.closing(connection):
             connection.request(
@@ -312,11 +315,79 @@ class FederationTest(unittest.TestCase):
             self.assertEqual(answer.status, 201, answer.read())
             self.assertIn('q=6000;', answer.headers["ratelimit-policy"], "it is counted")
 
+    # Subscriptions
+
+    def subscribe(self, client: Client, receiver: Receiver, type: str, **more: Any) -> str:
+        id = f"urn:ngsi-ld:Subscription:{type}"
+        self.ok(client.post(f"{ROOT}/subscriptions", {
+            "id": id, "type": "Subscription", "entities": [{"type": type}],
+            "notification": {"format": "keyValues", "endpoint": {"uri": receiver.url}}} | more))
+        return id
+
+    def kept(self, client: Client) -> list[dict[str, Any]]:
+        return client.get(f"{ROOT}/subscriptions", LD).json
+
+    def test_a_subscription_is_told_of_changes_in_the_other_city(self) -> None:
+        receiver = Receiver()
+        self.addCleanup(receiver.close)
+        self.register(self.mine, "told", self.other, "Pump")
+        self.register(self.theirs, "told", self.here, "Pump")
+        mine = self.subscribe(self.mine, receiver, "Pump", q="flow>5")
+        remote = wait_until(
+            "the other city has the subscription", lambda: self.kept(self.theirs))[0]
+        self.assertNotEqual(remote["id"], mine)
+        self.assertEqual(remote["q"], "flow>5")
+        self.assertEqual(
+            remote["notification"]["endpoint"]["uri"],
+            f"{self.here.address}/ngsi-ld/ex/remote-notify")
+        self.create(self.theirs, "Pump", "1", flow=1)
+        self.create(self.theirs, "Pump", "2", flow=9)
+        self.create(self.mine, "Pump", "3", flow=7)
+        receiver.wait_for("both cities are heard", lambda told: len(told) >= 2)
+        self.assertEqual({one["subscriptionId"] for one in receiver.notifications}, {mine})
+        self.assertEqual(
+            sorted((entity["id"][-1], entity["flow"]) for one in receiver.notifications
+                   for entity in one["data"]), [("2", 9), ("3", 7)])
+        self.assertEqual(len(self.kept(self.mine)), 1, "a circle of registrations adds none")
+        self.ok(self.mine.request("PATCH", f"{ROOT}/subscriptions/{mine}", {"q": "flow>50"}), 204)
+        wait_until("the change arrives", lambda: self.kept(self.theirs)[0]["q"] == "flow>50")
+        self.ok(self.mine.request("DELETE", f"{ROOT}/subscriptions/{mine}"), 204)
+        wait_until("it ends in the other city", lambda: not self.kept(self.theirs))
+
+    def test_subscriptions_and_notifications_outlive_a_crash_of_either_city(self) -> None:
+        receiver = Receiver()
+        self.addCleanup(receiver.close)
+        self.register(self.mine, "crash", self.other, "Gate")
+        self.other.city.kill()
+        self.subscribe(self.mine, receiver, "Gate")
+        self.here.city.kill()
+        self.here.city.start()
+        self.other.city.start()
+        wait_until(
+            "the subscription arrives after both came back",
+            lambda: self.kept(self.theirs), 60)
+        self.here.city.kill()
+        self.create(self.theirs, "Gate", "1", open=1)
+        self.other.city.kill()
+        self.other.city.start()
+        self.here.city.start()
+        told = receiver.wait_for("the notification arrives", lambda told: told[:1], 90)
+        self.assertEqual(told[0]["data"][0]["id"], "urn:ngsi-ld:Gate:1")
+
+    def test_the_past_of_both_cities_is_one(self) -> None:
+        self.register(
+            self.mine, "past", self.other, "Gauge",
+            operations=["retrieveTemporal", "queryTemporal", "retrieveOps"])
+        gauge = self.create(self.mine, "Gauge", "1", level=1)
+        self.create(self.theirs, "Gauge", "1", level=2)
+        past = self.mine.get(f"{ROOT}/temporal/entities/{gauge}", LD).json
+        self.assertEqual(sorted(one["value"] for one in past["level"]), [1, 2])
+
     # Faults
 
     def test_a_circle_of_redirects_ends(self) -> None:
         self.register(
-            self.mine, "there", self.there, "Circle", mode="redirect",
+            self.mine, "there", self.other, "Circle", mode="redirect",
             operations=["redirectionOps"])
         self.register(
             self.theirs, "back", self.here, "Circle", mode="redirect",
@@ -328,8 +399,8 @@ class FederationTest(unittest.TestCase):
 
     def test_a_neighbour_that_dies_costs_a_warning(self) -> None:
         self.create(self.mine, "Well", "1", depth=3)
-        self.register(self.mine, "dying", self.there, "Well")
-        self.there.city.kill()
+        self.register(self.mine, "dying", self.other, "Well")
+        self.other.city.kill()
         try:
             began = time.monotonic()
             answer = self.ok(self.mine.get(ENTITIES, LD, type="Well"), 200)
@@ -337,6 +408,6 @@ class FederationTest(unittest.TestCase):
             self.assertEqual(len(answer.json), 1)
             self.assertIn("199", answer.headers["ngsild-warning"])
         finally:
-            self.there.city.start()
+            self.other.city.start()
         wait_until("the neighbour answers again", lambda: "ngsild-warning" not in self.mine.get(
             ENTITIES, LD, type="Well").headers, 60, every=0.5)

@@ -88,7 +88,8 @@ extension RunningCity {
         ]
     }
 
-    /// Take notifications of entities and of registrations to subscribers, by HTTP and MQTT.
+    /// Take notifications of entities and of registrations to subscribers, by HTTP and MQTT, and
+    /// subscriptions to sources.
     private func notificationSenders(of broker: Broker) -> [any OutboxReceiver] {
         let outbound = broker.outbound.outbound
         let carriers: [any NotificationCarrier] = [
@@ -98,6 +99,7 @@ extension RunningCity {
         return [
             NotificationSender(broker: broker, carriers: carriers),
             RegistrationNotificationSender(broker: broker, carriers: carriers),
+            SourceLetterSender(broker: broker),
         ]
     }
 
@@ -135,10 +137,13 @@ extension RunningCity {
         DeliveriesPage(city: city).addRoutes(to: router)
         AuditPage(city: city, log: audit).addRoutes(to: router)
         AuditDoors(log: audit).addRoutes(to: router)
+        let federation = Federation(broker: city.broker)
+        NeighboursPage(city: city, federation: federation).addRoutes(to: router)
         addNGSILDRoutes(
             to: router, broker: city.broker, access: .of(city), tenants: tenants,
             settings: NGSILDSettings(
-                allowsMissingContext: city.configuration.allowsMissingContext))
+                allowsMissingContext: city.configuration.allowsMissingContext),
+            federation: federation)
         addNGSIv2Routes(to: router, broker: city.broker, access: .of(city), tenants: tenants)
         for service in files.services { try service.addRoutes(to: router, of: city) }
         // The last: it describes every route of the APIs.

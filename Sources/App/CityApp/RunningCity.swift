@@ -166,8 +166,8 @@ package final class RunningCity: Sendable {
                 en: name.english + " Disaster Info"),
             isReplay: opening.isReplay, citizenMenu: faces.flatMap(\.citizenMenu),
             staffMenu: duties + [
-                EntitiesPage.menuItem, ConsumersPage.menuItem, DeliveriesPage.menuItem,
-                AuditPage.menuItem,
+                EntitiesPage.menuItem, ConsumersPage.menuItem, NeighboursPage.menuItem,
+                DeliveriesPage.menuItem, AuditPage.menuItem,
             ])
         return try PageRenderer(
             site: site, directories: directories,

@@ -6,7 +6,7 @@ package struct Problem: Error, Sendable, Hashable {
         case invalidRequest, badRequestData, unauthenticated, forbidden, notFound, alreadyExists
         case conflict, notSupported, notAcceptable, unsupportedMediaType, tooLarge, tooManyRequests
         case tooComplexQuery, tooManyResults, contextUnavailable, unknownTenant
-        case unavailable, storageFull, internalError
+        case unavailable, storageFull, internalError, loopDetected
     }
 
     /// One place inside the input that is wrong.

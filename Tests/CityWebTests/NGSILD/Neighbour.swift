@@ -21,9 +21,10 @@ enum Neighbour {
 
     /// Serves while `body` runs; `body` gets the neighbour's broker and address.
     static func serving(
+        _ engine: TestEngine = .sqlite,
         _ body: @escaping @Sendable (Broker, String) async throws -> Void
     ) async throws {
-        try await TestBrokers.with { broker in
+        try await TestBrokers.with(engine) { broker in
             let (ports, port) = AsyncStream.makeStream(of: Int.self)
             let application = Application(
                 router: try router(broker),

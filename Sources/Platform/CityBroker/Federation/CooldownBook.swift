@@ -1,11 +1,28 @@
-import CityKernel
+package import CityKernel
 import Synchronization
+
+/// What this process knows of a source since its start.
+package struct SourceState: Sendable, Hashable {
+    package var lastSuccess: Timestamp?
+    package var lastFailure: Timestamp?
+    package var lastFailureWords: String?
+    /// It is left alone until then.
+    package var restsUntil: Timestamp?
+
+    package init() {}
+
+    /// Whether the last attempt failed.
+    package var isFailing: Bool {
+        guard let lastFailure else { return false }
+        return lastSuccess.map { $0 < lastFailure } ?? true
+    }
+}
 
 /// Sources that keep failing: they are left alone for a while, so that a dead neighbour costs a few
 /// waits and not one for each question. One slow answer is no death: only a source that wants so is
 /// left alone after its first failure.
 final class CooldownBook: Sendable {
-    /// Failed sources that are remembered; the oldest is forgotten first.
+    /// Sources that are remembered; the one that rests least is forgotten first.
     static let sourcesMax = 10_000
     /// Unless the registration says otherwise.
     static let durationDefault = Duration.seconds(30)
@@ -14,38 +31,52 @@ final class CooldownBook: Sendable {
 
     private struct Record {
         var failures = 0
-        var until: Timestamp
+        var state = SourceState()
     }
 
     private let records = Mutex<[String: Record]>([:])
 
     func isCoolingDown(_ registration: Registration, at now: Timestamp) -> Bool {
         records.withLock { records in
-            records[registration.id].map { $0.until > now } ?? false
+            records[registration.id]?.state.restsUntil.map { $0 > now } ?? false
         }
     }
 
-    func noteFailure(_ registration: Registration, at now: Timestamp) {
-        records.withLock { records in
-            if records.count >= Self.sourcesMax, records[registration.id] == nil,
-                let oldest = records.min(by: { $0.value.until < $1.value.until })?.key
-            {
-                records[oldest] = nil
-            }
-            var record = records[registration.id] ?? Record(until: now)
+    func state(of id: String) -> SourceState { records.withLock { $0[id]?.state ?? .init() } }
+
+    func noteFailure(_ registration: Registration, _ words: String, at now: Timestamp) {
+        change(registration.id) { record in
             record.failures += 1
+            record.state.lastFailure = now
+            record.state.lastFailureWords = words
             if let cooldown = registration.management.cooldown {
-                record.until = now + cooldown
+                record.state.restsUntil = now + cooldown
             } else if record.failures >= Self.failuresMax {
-                record.until = now + Self.durationDefault
+                record.state.restsUntil = now + Self.durationDefault
             }
-            records[registration.id] = record
         }
     }
 
-    func noteSuccess(_ registration: Registration) {
-        records.withLock { records in
-            if records[registration.id] != nil { records[registration.id] = nil }
+    func noteSuccess(_ registration: Registration, at now: Timestamp) {
+        change(registration.id) { record in
+            record.failures = 0
+            record.state.lastSuccess = now
+            record.state.restsUntil = nil
         }
+    }
+
+    private func change(_ id: String, _ body: (inout Record) -> Void) {
+        records.withLock { records in
+            if records.count >= Self.sourcesMax, records[id] == nil,
+                let least = records.min(by: { Self.rest($0.value) < Self.rest($1.value) })?.key
+            {
+                records[least] = nil
+            }
+            body(&records[id, default: Record()])
+        }
+    }
+
+    private static func rest(_ record: Record) -> Timestamp {
+        record.state.restsUntil ?? Timestamp(microseconds: .min)
     }
 }

@@ -43,6 +43,11 @@ package final class Federation: Sendable {
         return found
     }
 
+    /// How questions to a registered source went.
+    package func state(of registrationID: String) -> SourceState {
+        client.state(of: registrationID)
+    }
+
     /// Asks all at once; the outcomes come in the order of the requests, after the slowest answered
     /// or was given up.
     package func send(_ requests: [SourceRequest]) async -> [SourceClient.Outcome] {

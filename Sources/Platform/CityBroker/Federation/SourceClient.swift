@@ -21,6 +21,8 @@ package struct SourceClient: Sendable {
 
     package typealias Outcome = Result<SourceReply, SourceFailure>
 
+    func state(of id: String) -> SourceState { cooldown.state(of: id) }
+
     /// - Returns: the outcomes in the order of the requests.
     func send(_ requests: [SourceRequest], clock: any CityClock) async -> [Outcome] {
         await withTaskGroup(of: (Int, Outcome).self) { group in
@@ -46,8 +48,9 @@ package struct SourceClient: Sendable {
         let outcome = await exchange(request)
         switch outcome {
         case .success, .failure(.replyTooLarge), .failure(.unreadable):
-            cooldown.noteSuccess(registration)
-        case .failure: cooldown.noteFailure(registration, at: clock.now)
+            cooldown.noteSuccess(registration, at: clock.now)
+        case .failure(let failure):
+            cooldown.noteFailure(registration, failure.words, at: clock.now)
         }
         return outcome
     }

@@ -18,10 +18,16 @@ package struct WritePlan: Sendable {
     /// - Parameters:
     ///   - types: empty when they are not known.
     ///   - attributes: `nil` for a change of the whole entity, such as a deletion.
+    ///   - alternative: operations that together do the same; empty when none do.
     package init(
         _ operation: RegistrationOperation, of id: EntityID, types: [String],
-        attributes: Set<String>?, among registrations: [ReadyRegistration]
+        attributes: Set<String>?, or alternative: Set<RegistrationOperation> = [],
+        among registrations: [ReadyRegistration]
     ) {
+        func offers(_ registration: Registration) -> Bool {
+            registration.operations.contains(operation)
+                || (!alternative.isEmpty && alternative.isSubset(of: registration.operations))
+        }
         var rest = Rest(attributes)
         // A plain loop: the optimiser of Swift 6.3 fails on a closure here.
         var matching: [(registration: Registration, share: ReadyRegistration.Share)] = []
@@ -30,17 +36,17 @@ package struct WritePlan: Sendable {
             matching.append((ready.registration, share))
         }
         for (registration, share) in matching where registration.mode == .exclusive {
-            take(share, from: &rest, for: registration, operation)
+            take(share, from: &rest, for: registration, offers(registration))
         }
         // All redirects of the same attributes are told, so that each sees what the first saw.
         let before = rest
         for (registration, share) in matching where registration.mode == .redirect {
             var own = before
-            take(share, from: &own, for: registration, operation)
+            take(share, from: &own, for: registration, offers(registration))
             rest.subtract(share)
         }
         for (registration, share) in matching
-        where registration.mode == .inclusive && registration.operations.contains(operation) {
+        where registration.mode == .inclusive && offers(registration) {
             if let attributes = rest.part(share) {
                 parts.append(Part(registration: registration, attributes: attributes))
             }
@@ -50,11 +56,11 @@ package struct WritePlan: Sendable {
 
     private mutating func take(
         _ share: ReadyRegistration.Share, from rest: inout Rest, for registration: Registration,
-        _ operation: RegistrationOperation
+        _ isOffered: Bool
     ) {
         guard let attributes = rest.part(share) else { return }
         let part = Part(registration: registration, attributes: attributes)
-        if registration.operations.contains(operation) {
+        if isOffered {
             parts.append(part)
         } else {
             refusals.append(part)

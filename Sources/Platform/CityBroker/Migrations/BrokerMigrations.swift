@@ -5,6 +5,7 @@ extension Broker {
     package static let migrations = [
         brokerTables, expiry, registrationTables, valueIndexes, temporalTables, entityMapTable,
         subscriptionTurns, contextTable, tenantTable, registrationSubscriptionTable, snapshotTables,
+        remoteSubscriptionTable,
     ]
 
     /// Ends of storage (§4.22). A row is a reminder: what it reminds of may have been changed since,

@@ -63,6 +63,11 @@ package final class NeighbourDirectory: Sendable {
         return (found, state.withLock { ($0.others[found.id] ?? $0.own).client })
     }
 
+    /// Whether a URL belongs to a neighbour.
+    func reaches(_ url: String) -> Bool {
+        settings.neighbours.contains { $0.isReached(by: url) }
+    }
+
     // MARK: - Files
 
     /// Reads files that were replaced. What cannot be used is told once and left: the credentials

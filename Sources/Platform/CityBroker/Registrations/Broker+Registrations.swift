@@ -127,6 +127,7 @@ extension Broker {
         try await store.write { [self] transaction in
             let (before, after) = try body(transaction)
             try RegistrationNews(self, transaction).tell(before, after)
+            try SubscriptionDistribution(self, transaction).follow(before, after)
             let version = try RegistrationStore.raiseVersion(in: transaction)
             if !isAlone {
                 try transaction.notify(Self.registrationChannel, "\(version)")

@@ -1,4 +1,4 @@
-import CityKernel
+package import CityKernel
 
 /// Who wants to hear of registrations (§5.11): a subscription whose `entities` and
 /// `watchedAttributes` are held against what registrations say they hold.
@@ -51,7 +51,8 @@ struct RegistrationSubscription: Sendable {
 
 extension RegistrationQuery {
     /// The `temporalQ` of a document (§5.2.21).
-    mutating func readTime(_ json: JSONValue?) throws(Problem) {
+    /// - Throws: `Problem`.
+    package mutating func readTime(_ json: JSONValue?) throws(Problem) {
         guard let json else { return }
         let place = "/temporalQ"
         switch json["timeproperty"]?.string {

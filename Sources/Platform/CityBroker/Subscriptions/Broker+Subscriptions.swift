@@ -8,8 +8,9 @@ extension Broker {
     /// - Throws: `BrokerError.subscriptionExists`.
     package func subscribe(_ subscription: Subscription) async throws {
         let ready = try ReadySubscription(subscription)
-        try await changeSubscriptions { transaction in
+        try await changeSubscriptions { [self] transaction in
             try SubscriptionStore.insert(subscription, at: transaction.now, in: transaction)
+            try SubscriptionDistribution(self, transaction).follow(subscription)
             return { $0.put(ready) }
         }
     }
@@ -25,13 +26,14 @@ extension Broker {
             throw Problem.badData("the id cannot be changed", at: "/id")
         }
         let words = try codec.expanded(patch)
-        try await changeSubscriptions { transaction in
+        try await changeSubscriptions { [self] transaction in
             guard let stored = try SubscriptionStore.find(id, library, in: transaction) else {
                 throw BrokerError.subscriptionNotFound(id)
             }
             let next = try Self.patched(stored.subscription, words, library, transaction.now)
             let ready = try ReadySubscription(next)
             try SubscriptionStore.update(next, at: transaction.now, in: transaction)
+            try SubscriptionDistribution(self, transaction).follow(next)
             return { $0.put(ready) }
         }
     }
@@ -50,8 +52,9 @@ extension Broker {
 
     /// - Throws: `BrokerError.subscriptionNotFound`.
     package func unsubscribe(_ id: String) async throws {
-        try await changeSubscriptions { transaction in
+        try await changeSubscriptions { [self] transaction in
             try SubscriptionStore.delete(id, in: transaction)
+            try SubscriptionDistribution(self, transaction).end(id)
             return { $0.remove(id) }
         }
     }

@@ -181,20 +181,8 @@ extension SubscriptionCodec {
     package func json(
         _ stored: StoredSubscription, at now: Timestamp, hasTimes: Bool = false
     ) -> JSONValue {
-        var object = stored.subscription.document
-        object[Self.queryContext] = nil
-        if let entities = object["entities"]?.array {
-            object["entities"] = .array(entities.map(compactTypes))
-        }
-        object["watchedAttributes"] = object["watchedAttributes"].map(compactNames)
-        if var geo = object["geoQ"]?.object, let property = geo["geoproperty"]?.string {
-            geo["geoproperty"] = .string(context.term(for: property))
-            object["geoQ"] = .object(geo)
-        }
+        var object = members(of: stored.subscription)
         if var notification = object["notification"]?.object {
-            for key in ["attributes", "pick", "omit"] {
-                notification[key] = notification[key].map(compactNames)
-            }
             appendCounters(of: stored, to: &notification)
             object["notification"] = .object(notification)
         }
@@ -212,6 +200,28 @@ extension SubscriptionCodec {
             object["modifiedAt"] = .string(stored.modifiedAt.iso8601)
         }
         return .object(object)
+    }
+
+    /// What the subscriber wrote, in the words of this codec's context.
+    func members(of subscription: Subscription) -> JSONObject {
+        var object = subscription.document
+        object[Self.queryContext] = nil
+        object[SubscriptionReach.key] = nil
+        if let entities = object["entities"]?.array {
+            object["entities"] = .array(entities.map(compactTypes))
+        }
+        object["watchedAttributes"] = object["watchedAttributes"].map(compactNames)
+        if var geo = object["geoQ"]?.object, let property = geo["geoproperty"]?.string {
+            geo["geoproperty"] = .string(context.term(for: property))
+            object["geoQ"] = .object(geo)
+        }
+        if var notification = object["notification"]?.object {
+            for key in ["attributes", "pick", "omit"] {
+                notification[key] = notification[key].map(compactNames)
+            }
+            object["notification"] = .object(notification)
+        }
+        return object
     }
 
     private func compactTypes(_ json: JSONValue) -> JSONValue {

@@ -31,6 +31,11 @@ struct SubscriptionIndex: Sendable {
     /// Whether anybody wants to hear of what is gone.
     var wantsDeletions: Bool { followingDeletions > 0 }
 
+    /// In order of id.
+    var all: [Subscription] {
+        ready.values.map(\.subscription).sorted { $0.id < $1.id }
+    }
+
     func find(_ id: String) -> ReadySubscription? { numbers[id].flatMap { ready[$0] } }
 
     mutating func put(_ subscription: ReadySubscription) {

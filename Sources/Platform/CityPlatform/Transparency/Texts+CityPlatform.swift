@@ -6,6 +6,7 @@ extension Texts {
     /// Words of the platform's own pages.
     package static var ofCityPlatform: Texts {
         ofPlatformPages.overridden(by: ofDevelopers).overridden(by: ofAudit)
+            .overridden(by: ofNeighbours)
     }
 
     private static var ofPlatformPages: Texts {

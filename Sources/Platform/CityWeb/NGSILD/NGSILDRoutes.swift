@@ -48,6 +48,7 @@ package func addNGSILDRoutes(
         desk.open(door, index, on: router)
     }
     HistoryExportDoor(broker: broker, access: access).open(on: router)
+    RemoteNotificationDoor(broker: broker, tenants: tenants).open(on: router)
 }
 
 /// Every door, in the same order for every tenant.
@@ -55,7 +56,7 @@ func doors(of federation: Federation) -> [NGSILDDoor] {
     let broker = federation.broker
     let groups: [any NGSILDDoors] = [
         EntityDoors(broker: broker), AttributeDoors(broker: broker), BatchDoors(broker: broker),
-        TemporalDoors(broker: broker), SubscriptionDoors(broker: broker),
+        TemporalDoors(broker: broker), SubscriptionDoors(federation: federation),
         DiscoveryDoors(broker: broker), RegistrationDoors(broker: broker),
         RegistrationSubscriptionDoors(broker: broker),
         SourceIdentityDoors(federation: federation), ContextDoors(broker: broker),

@@ -19,16 +19,22 @@ struct RegistrationSubscriptionDoors: DocumentDoors {
     }
 
     func find(_ id: String) async throws -> StoredSubscription {
-        guard let stored = try await broker.registrationSubscription(id) else {
-            throw BrokerError.subscriptionNotFound(id)
-        }
-        return stored
+        if let stored = try await broker.registrationSubscription(id) { return stored }
+        let own = try await broker.followedRegistrations().first { $0.subscription.id == id }
+        guard let own else { throw BrokerError.subscriptionNotFound(id) }
+        return own
     }
 
     func page(
         _ request: NGSILDRequest, _ context: LDContext, _ paging: NGSILDPaging
     ) async throws -> (page: [StoredSubscription], count: Int) {
-        try await broker.registrationSubscriptions(limit: paging.limit, offset: paging.offset)
+        var found = try await broker.registrationSubscriptions(
+            limit: paging.limit, offset: paging.offset)
+        // The city's own stand behind those of others.
+        let own = try await broker.followedRegistrations()
+        let before = max(paging.offset - found.count, 0)
+        found.page += own.dropFirst(before).prefix(paging.limit - found.page.count)
+        return (found.page, found.count + own.count)
     }
 
     /// What triggers a notification of entities says nothing here (§5.2.12).

@@ -1,21 +1,38 @@
 import CityBroker
 import CityKernel
+import HTTPTypes
+import Hummingbird
 
 /// `/subscriptions` (§6.10, §6.11).
 struct SubscriptionDoors: DocumentDoors {
     static let path = "subscriptions"
 
-    let broker: Broker
+    let federation: Federation
+    var broker: Broker { federation.broker }
 
     func keep(
         _ request: NGSILDRequest, _ document: NGSILDRequest.Document
     ) async throws -> String {
         let codec = SubscriptionCodec(document.context, library: broker.contexts)
-        let subscription = try codec.subscription(
+        var subscription = try codec.subscription(
             try await nameable(document, at: request.address),
             id: "urn:ngsi-ld:Subscription:" + broker.nextToken(), now: broker.now)
+        subscription.reach = try await reach(of: request, document.context)
         try await broker.subscribe(subscription)
         return subscription.id
+    }
+
+    /// Sources are told of it, too, unless it is limited to the city (§5.8.1.4).
+    /// - Throws: `Problem` for one that this city has passed on itself.
+    private func reach(
+        of request: NGSILDRequest, _ context: LDContext
+    ) async throws -> SubscriptionReach? {
+        let hop = SourceHop(
+            request: request, context: context, alias: try await federation.ownAlias())
+        if hop.isLoop { throw Problem.loop }
+        if request.filled("local") == "true" { return nil }
+        return SubscriptionReach(
+            address: request.address, via: hop.via, tenant: request.request.headers[.tenant])
     }
 
     /// The document with the URL of its context, which is kept for that when it is inline or has

@@ -62,7 +62,7 @@ enum NGSIv2Answer {
         case .badRequestData, .invalidRequest, .tooComplexQuery, .tooManyResults:
             (.badRequest, "BadRequest")
         case .unauthenticated, .forbidden, .conflict, .tooManyRequests, .contextUnavailable,
-            .unavailable, .storageFull, .internalError:
+            .unavailable, .storageFull, .internalError, .loopDetected:
             (kind.status, kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst())
         }
     }

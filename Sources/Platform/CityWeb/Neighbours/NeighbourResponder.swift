@@ -44,7 +44,9 @@ package struct NeighbourResponder: HTTPResponder {
         // The certificate says who it is; a key would say it a second time.
         var head = request.head
         head.headerFields[.authorization] = nil
-        if let tenant = neighbour.tenant { head.headerFields[.tenant] = tenant }
+        // What it tells of a subscription says itself for which tenant that is.
+        let isNotifying = request.uri.path == RemoteSubscriptionDocument.path
+        if let tenant = neighbour.tenant, !isNotifying { head.headerFields[.tenant] = tenant }
         return try await inner.respond(
             to: Request(head: head, body: request.body), context: context)
     }

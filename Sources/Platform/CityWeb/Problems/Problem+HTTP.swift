@@ -21,6 +21,7 @@ extension Problem.Kind {
         case .unavailable: .serviceUnavailable
         case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
         case .internalError: .internalServerError
+        case .loopDetected: HTTPResponse.Status(code: 508, reasonPhrase: "Loop Detected")
         }
     }
 
@@ -39,6 +40,7 @@ extension Problem.Kind {
         case .contextUnavailable: Self.etsi("LdContextNotAvailable")
         case .unknownTenant: Self.etsi("NonexistentTenant")
         case .internalError: Self.etsi("InternalError")
+        case .loopDetected: Self.etsi("LoopDetected")
         case .unauthenticated, .forbidden, .notAcceptable, .unsupportedMediaType, .tooLarge,
             .tooManyRequests, .unavailable, .storageFull:
             "urn:cityos:problem:" + rawValue

@@ -32,7 +32,7 @@ struct ProblemPage {
         case .tooManyRequests: "Wait"
         case .unavailable, .contextUnavailable, .storageFull: "Unavailable"
         case .internalError: "Internal"
-        case .conflict, .alreadyExists: "Conflict"
+        case .conflict, .alreadyExists, .loopDetected: "Conflict"
         case .tooLarge: "TooLarge"
         case .invalidRequest, .badRequestData, .notSupported, .notAcceptable,
             .unsupportedMediaType, .tooComplexQuery, .tooManyResults:

@@ -5,7 +5,7 @@ import HTTPTypes
 import Hummingbird
 
 /// A batch of changes by all who hold the entities (§5.6.7 to §5.6.10, §5.6.20): each source gets
-/// one batch of what concerns it.
+/// one batch of what concerns it, or its entities one by one when it takes no batches.
 struct BatchDistribution: Sendable {
     let federation: Federation
     let door: NGSILDDoor
@@ -18,8 +18,8 @@ struct BatchDistribution: Sendable {
         var document: NGSILDRequest.Document
     }
 
-    /// What one source is sent.
-    private struct Parcel {
+    /// What one source is sent, whole or entity by entity.
+    struct Parcel {
         var registration: Registration
         var ids: [String] = []
         var bodies: [JSONValue] = []
@@ -35,7 +35,9 @@ struct BatchDistribution: Sendable {
         let documents = try await request.documents()
         let hop = SourceHop(
             request: request, context: Self.context(of: documents), alias: alias)
-        let items = try await items(documents, registrations.excluding(hop.passedBy))
+        let items = try await items(
+            documents, registrations.excluding(hop.passedBy),
+            or: BatchTakenApart.alternative(to: operation, request))
         guard items.contains(where: \.plan.concernsSources), !hop.isLoop else {
             return try await door.answer(request, source)
         }
@@ -45,10 +47,15 @@ struct BatchDistribution: Sendable {
             for part in item.plan.refusals { result.fail(item.id, .refusal(part.registration)) }
         }
         let parcels = Self.parcels(items)
-        let outcomes = await federation.send(
-            parcels.map { parcel in forwarded(parcel, hop) })
-        for (parcel, outcome) in zip(parcels, outcomes) {
+        let whole = parcels.filter { $0.registration.operations.contains(operation) }
+        let outcomes = await federation.send(whole.map { parcel in forwarded(parcel, hop) })
+        for (parcel, outcome) in zip(whole, outcomes) {
             result.take(parcel.ids, .source(parcel.registration, outcome), outcome)
+        }
+        let apart = parcels.filter { !$0.registration.operations.contains(operation) }
+        let singles = BatchTakenApart(federation: federation, operation: operation, hop: hop)
+        for (id, registration, outcome) in await singles.send(apart) {
+            result.take([id], .source(registration, outcome), outcome)
         }
         return result.answer(operation)
     }
@@ -59,14 +66,15 @@ struct BatchDistribution: Sendable {
     }
 
     private func items(
-        _ documents: [NGSILDRequest.BatchDocument], _ registrations: [ReadyRegistration]
+        _ documents: [NGSILDRequest.BatchDocument], _ registrations: [ReadyRegistration],
+        or alternative: Set<RegistrationOperation>
     ) async throws -> [Item] {
         var items: [Item] = []
         for document in documents {
             switch document.readable {
             case .success(let context):
                 let document = NGSILDRequest.Document(json: document.json, context: context)
-                items.append(try await item(document, registrations))
+                items.append(try await item(document, registrations, or: alternative))
             case .failure:
                 // Without its context it is the city's to refuse.
                 let unread = NGSILDRequest.Document(json: document.json, context: .core)
@@ -78,7 +86,8 @@ struct BatchDistribution: Sendable {
     }
 
     private func item(
-        _ document: NGSILDRequest.Document, _ registrations: [ReadyRegistration]
+        _ document: NGSILDRequest.Document, _ registrations: [ReadyRegistration],
+        or alternative: Set<RegistrationOperation>
     ) async throws -> Item {
         let text = document.json.string ?? document.json["id"]?.string ?? ""
         // What cannot be read is the city's to refuse.
@@ -88,7 +97,8 @@ struct BatchDistribution: Sendable {
         if operation == .deleteBatch {
             let types = try await federation.broker.entity(id)?.types ?? []
             let plan = WritePlan(
-                operation, of: id, types: types, attributes: nil, among: registrations)
+                operation, of: id, types: types, attributes: nil, or: alternative,
+                among: registrations)
             return Item(id: text, plan: plan, document: document)
         }
         guard let fragment = try? NGSILDCodec(document.context).fragment(document.json) else {
@@ -97,7 +107,8 @@ struct BatchDistribution: Sendable {
         var types = fragment.types
         if types.isEmpty { types = try await federation.broker.entity(id)?.types ?? [] }
         let plan = WritePlan(
-            operation, of: id, types: types, attributes: fragment.names, among: registrations)
+            operation, of: id, types: types, attributes: fragment.names, or: alternative,
+            among: registrations)
         return Item(id: text, plan: plan, document: document)
     }
 

@@ -3,8 +3,8 @@ import CityKernel
 import HTTPTypes
 import Hummingbird
 
-/// The names of types or attributes in use, here and at sources (§5.7.5, §5.7.8). Details are those
-/// of the city's own data.
+/// Types and attributes in use, here and at sources: their names, their details, or one of them
+/// (§5.7.5 to §5.7.10). An entity that several hold counts once for each.
 struct DiscoveryDistribution: Sendable {
     let federation: Federation
     let door: NGSILDDoor
@@ -12,47 +12,141 @@ struct DiscoveryDistribution: Sendable {
     @Sendable func answer(
         _ request: NGSILDRequest, _ source: String, _ registrations: [ReadyRegistration]
     ) async throws -> Response {
-        let own = try await door.answer(request, source)
         let context = try request.linkedContext()
         let hop = SourceHop(
             request: request, context: context, alias: try await federation.ownAlias())
-        let isTypes = door.path == "types"
-        let operation: RegistrationOperation = isTypes ? .retrieveEntityTypes : .retrieveAttrTypes
         let asked = registrations.excluding(hop.passedBy).map(\.registration).filter {
-            $0.operations.contains(operation)
+            $0.operations.contains(operation(request))
         }
-        if asked.isEmpty || hop.isLoop || request.filled("details") == "true" { return own }
+        if asked.isEmpty || hop.isLoop { return try await door.answer(request, source) }
+        var found = DiscoveryMerge(context)
+        var own: Response?
+        do {
+            let response = try await door.answer(request, source)
+            own = response
+            found.add(try JSONValue(parsing: try await response.collected()), in: context)
+        } catch let problem as Problem where problem.kind == .notFound {
+            // Others may use the name.
+        }
         let outcomes = await federation.send(
-            asked.map { registration in
-                let local = registration.management.isLocalOnly ? "?local=true" : ""
-                return hop.dressed(registration, .get, "\(NGSILDPath.root)/\(door.path)\(local)")
+            try asked.map { registration in
+                hop.dressed(registration, .get, try target(request, registration, hop))
             })
-        let member = isTypes ? "typeList" : "attributeList"
         var warnings = SourceWarnings()
-        var names: Set<String> = []
         for (registration, outcome) in zip(asked, outcomes) {
-            let words = hop.words(for: registration)
-            let found = outcome.read(registration, &warnings) {
-                bytes throws(SourceFailure) -> [String] in
-                guard let json = try? JSONValue(parsing: bytes), let list = json[member]?.array
-                else { throw .unreadable }
-                return list.compactMap(\.string).map(words.name)
+            let reply = outcome.read(registration, &warnings) {
+                bytes throws(SourceFailure) -> JSONValue in
+                guard let json = try? JSONValue(parsing: bytes) else { throw .unreadable }
+                return json
             }
-            names.formUnion(found ?? [])
+            if let reply { found.add(reply, in: hop.words(for: registration)) }
         }
-        return warnings.added(to: try await joined(own, member, names, context))
+        guard let json = found.json else {
+            let problem = Problem(
+                .notFound, title: "The name is not in use",
+                detail: "Neither this city nor a source has it now.")
+            return warnings.added(to: problem.jsonResponse)
+        }
+        let answer = try NGSILDAnswer(to: request.request, under: context)
+        var response = answer.document(json)
+        if let own { response.status = own.status }
+        return warnings.added(to: response)
     }
 
-    private func joined(
-        _ own: Response, _ member: String, _ names: Set<String>, _ context: LDContext
-    ) async throws -> Response {
-        var response = own
-        let bytes = try await response.collected()
-        guard var object = try JSONValue(parsing: bytes).object else { return response }
-        let known = Set((object[member]?.array ?? []).compactMap(\.string))
-        let all = known.union(names.map(context.term))
-        object[member] = .array(all.sorted().map(JSONValue.string))
-        response.body = .init(byteBuffer: .init(bytes: JSONValue.object(object).bytes))
-        return response
+    private func operation(_ request: NGSILDRequest) -> RegistrationOperation {
+        let isDetailed = request.filled("details") == "true"
+        return switch door.path {
+        case "types": isDetailed ? .retrieveEntityTypeDetails : .retrieveEntityTypes
+        case "types/{name}": .retrieveEntityTypeInfo
+        case "attributes": isDetailed ? .retrieveAttrTypeDetails : .retrieveAttrTypes
+        default: .retrieveAttrTypeInfo
+        }
+    }
+
+    private func target(
+        _ request: NGSILDRequest, _ registration: Registration, _ hop: SourceHop
+    ) throws -> String {
+        var path = door.path
+        if path.hasSuffix("{name}") {
+            let name = hop.context.name(of: try request.pathText("name"))
+            let term = hop.words(for: registration).term(for: name).urlEscaped
+            path = path.replacing("{name}", with: term)
+        }
+        var query: [String] = []
+        if request.filled("details") == "true" { query.append("details=true") }
+        if registration.management.isLocalOnly { query.append("local=true") }
+        let text = query.isEmpty ? "" : "?" + query.joined(separator: "&")
+        return "\(NGSILDPath.root)/\(path)\(text)"
+    }
+}
+
+/// Lists of names, or descriptions of types and attributes, put together in the words of one context.
+struct DiscoveryMerge {
+    private let context: LDContext
+    private(set) var json: JSONValue?
+
+    init(_ context: LDContext) { self.context = context }
+
+    mutating func add(_ reply: JSONValue, in words: LDContext) {
+        let said = said(reply, words)
+        json = json.map { Self.joined($0, said) } ?? said
+    }
+
+    private static let names: Set<String> = [
+        "typeList", "attributeList", "typeName", "attributeName", "attributeNames", "typeNames",
+    ]
+
+    private func said(_ json: JSONValue, _ words: LDContext) -> JSONValue {
+        if let items = json.array { return .array(items.map { said($0, words) }) }
+        guard let object = json.object else { return json }
+        var copy = JSONObject()
+        for (key, value) in object where key != "@context" {
+            switch key {
+            case _ where Self.names.contains(key): copy.append(key, renamed(value, words))
+            case "attributeDetails": copy.append(key, said(value, words))
+            default: copy.append(key, value)
+            }
+        }
+        let name = object["typeName"]?.string ?? object["attributeName"]?.string
+        if let name { copy["id"] = .string(LDContext.iri(ofName: words.name(of: name))) }
+        return .object(copy)
+    }
+
+    private func renamed(_ json: JSONValue, _ words: LDContext) -> JSONValue {
+        if let items = json.array { return .array(items.map { renamed($0, words) }) }
+        return json.string.map { .string(context.term(for: words.name(of: $0))) } ?? json
+    }
+
+    private static func joined(_ mine: JSONValue, _ theirs: JSONValue) -> JSONValue {
+        if let items = mine.array, let others = theirs.array {
+            return .array(joined(items, others))
+        }
+        guard var object = mine.object, let other = theirs.object else { return mine }
+        for (key, value) in other {
+            switch (object[key], value) {
+            case (nil, _): object[key] = value
+            case (.array(let items)?, .array(let others)):
+                object[key] = .array(joined(items, others))
+            case (.integer(let count)?, .integer(let more)): object[key] = .integer(count + more)
+            default: break
+            }
+        }
+        return .object(object)
+    }
+
+    /// Texts in their order, each once; descriptions by what they describe.
+    private static func joined(_ mine: [JSONValue], _ theirs: [JSONValue]) -> [JSONValue] {
+        if mine.allSatisfy({ $0.string != nil }), theirs.allSatisfy({ $0.string != nil }) {
+            return Set((mine + theirs).compactMap(\.string)).sorted().map(JSONValue.string)
+        }
+        var all = mine
+        for item in theirs {
+            if let index = all.firstIndex(where: { $0["id"] == item["id"] }) {
+                all[index] = joined(all[index], item)
+            } else {
+                all.append(item)
+            }
+        }
+        return all
     }
 }

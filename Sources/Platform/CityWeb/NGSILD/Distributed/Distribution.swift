@@ -48,8 +48,11 @@ struct Distribution: Sendable {
         case "GET entities", "POST entityOperations/query":
             QueryDistribution(federation: federation, door: door).answer
         case "DELETE entities": PurgeDistribution(federation: federation, door: door).answer
-        case "GET types", "GET attributes":
+        case "GET types", "GET attributes", "GET types/{name}", "GET attributes/{name}":
             DiscoveryDistribution(federation: federation, door: door).answer
+        case "GET temporal/entities", "GET temporal/entities/{id}",
+            "POST temporal/entityOperations/query":
+            TemporalDistribution(federation: federation, door: door).answer
         default: nil
         }
     }

@@ -37,7 +37,7 @@ struct EntityChangeDistribution: Sendable {
             among: registrations.excluding(hop.passedBy))
         guard plan.concernsSources else { return try await door.answer(request, source) }
         if hop.isLoop {
-            guard plan.local != nil else { return CombinedOutcome.loop }
+            guard plan.local != nil else { throw Problem.loop }
             return try await local(change, plan, request, source)
         }
         var parts = plan.refusals.map { PartialOutcome.refusal($0.registration) }

@@ -120,17 +120,12 @@ struct CombinedOutcome {
         }
         return ["success": .array(success.map(JSONValue.string)), "errors": .array(errors)]
     }
+}
 
+extension Problem {
     /// The city sent a request that came back to it, and nobody else holds what it is about.
-    static var loop: Response {
-        var response = NGSILDAnswer.plain(
-            [
-                "type": "https://uri.etsi.org/ngsi-ld/errors/LoopDetected",
-                "title": "The request runs in a circle", "status": 508,
-                "detail": "This city passed the request on before; the registrations lead back.",
-                "remedy": "Correct the registrations of the cities that the Via header names.",
-            ], status: HTTPResponse.Status(code: 508, reasonPhrase: "Loop Detected"))
-        response.headers[.contentType] = "application/problem+json"
-        return response
-    }
+    static let loop = Problem(
+        .loopDetected, title: "The request runs in a circle",
+        detail: "This city passed the request on before; the registrations lead back.",
+        remedy: "Correct the registrations of the cities that the Via header names.")
 }

@@ -6,8 +6,11 @@ import Hummingbird
 /// A query answered by all who may hold what is asked for (§5.7.2).
 ///
 /// The parts of one entity are merged; pages are cut from the whole, in order of id. Of each source
-/// at most `EntityQuery.limitMax` entities take part.
+/// at most `entitiesPerSourceMax` entities take part, asked for in pages.
 struct QueryDistribution: Sendable {
+    /// Entities of one source in one query.
+    static let entitiesPerSourceMax = 10_000
+
     let federation: Federation
     let door: NGSILDDoor
 
@@ -32,7 +35,7 @@ struct QueryDistribution: Sendable {
                 "a query that several brokers answer has no order", at: "orderBy",
                 remedy: "Add local=true to order what this city holds.")
         }
-        let limit = use == .none ? view.limit : EntityMap.entitiesMax
+        let limit = use == .none ? view.limit : Self.entitiesPerSourceMax
         let found = try await find(question, view.query, limit: limit)
         return try await use.answer(found, view, federation.broker)
     }
@@ -118,28 +121,49 @@ struct QueryDistribution: Sendable {
     ) async throws -> FoundEntities {
         let own = try await local(
             question.isSplit ? query.withoutConditions : query, limit: limit)
-        let requests = question.parts.map { part in
-            forwarded(
-                part, isSplit: question.isSplit, limit: min(limit, EntityQuery.limitMax),
-                question.hop)
-        }
-        let outcomes = await federation.send(requests)
         var found = FoundEntities()
         for entity in own {
             if let held = Self.held(entity, question.parts) { found.add(held, of: nil) }
         }
-        for (part, outcome) in zip(question.parts, outcomes) {
-            let registration = part.ready.registration
-            let codec = SourceCodec(
-                question.hop.words(for: registration), question.hop.request.library)
-            let replies = outcome.read(registration, &found.warnings) {
-                bytes throws(SourceFailure) -> [Entity] in
-                try codec.entities(bytes)
-            }
-            for entity in replies ?? [] { found.add(entity, of: registration) }
+        let replies = await ask(question, limit: limit, &found.warnings)
+        for (part, entities) in zip(question.parts, replies) {
+            for entity in entities { found.add(entity, of: part.ready.registration) }
         }
         if question.isSplit { try found.keep { try federation.meeting(query, $0) } }
         return found
+    }
+
+    /// What each source finds, the first `limit` of it: all are asked at once, and those whose page
+    /// was full are asked for the next.
+    private func ask(
+        _ question: Question, limit: Int, _ warnings: inout SourceWarnings
+    ) async -> [[Entity]] {
+        var replies = [[Entity]](repeating: [], count: question.parts.count)
+        var unread = Array(question.parts.indices)
+        while !unread.isEmpty {
+            let asked = unread.map { index in
+                (index, size: min(limit - replies[index].count, EntityQuery.limitMax))
+            }
+            let outcomes = await federation.send(
+                asked.map { index, size in
+                    forwarded(
+                        question.parts[index], isSplit: question.isSplit, limit: size,
+                        offset: replies[index].count, question.hop)
+                })
+            unread = []
+            for ((index, size), outcome) in zip(asked, outcomes) {
+                let registration = question.parts[index].ready.registration
+                let codec = SourceCodec(
+                    question.hop.words(for: registration), question.hop.request.library)
+                let page = outcome.read(registration, &warnings) {
+                    bytes throws(SourceFailure) -> [Entity] in
+                    try codec.entities(bytes)
+                }
+                replies[index] += page ?? []
+                if page?.count == size, replies[index].count < limit { unread.append(index) }
+            }
+        }
+        return replies
     }
 
     /// What the city itself finds, the first `limit` of it.
@@ -158,7 +182,7 @@ struct QueryDistribution: Sendable {
     }
 
     private func forwarded(
-        _ part: Part, isSplit: Bool, limit: Int, _ hop: SourceHop
+        _ part: Part, isSplit: Bool, limit: Int, offset: Int, _ hop: SourceHop
     ) -> SourceRequest {
         let registration = part.ready.registration
         let query = isSplit ? part.query.withoutConditions : part.query
@@ -166,8 +190,8 @@ struct QueryDistribution: Sendable {
         let takesPost = registration.operations.contains(.queryBatch)
         let takesGet = registration.operations.contains(.queryEntity)
         return takesPost && (prefersPost || !takesGet)
-            ? query.post(registration, limit: limit, hop)
-            : query.get(registration, limit: limit, hop)
+            ? query.post(registration, limit: limit, offset: offset, hop)
+            : query.get(registration, limit: limit, offset: offset, hop)
     }
 
     /// What of the city's own entity no other owns.

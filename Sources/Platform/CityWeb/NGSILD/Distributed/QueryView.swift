@@ -36,8 +36,8 @@ struct QueryView {
     /// How many entities of each holder are needed to cut the page.
     var limit: Int {
         wantsCount
-            ? EntityQuery.limitMax
-            : min(paging.offset + paging.limit + 1, EntityQuery.limitMax)
+            ? QueryDistribution.entitiesPerSourceMax
+            : min(paging.offset + paging.limit + 1, QueryDistribution.entitiesPerSourceMax)
     }
 
     /// - Parameter entities: all that were found, in order of id.

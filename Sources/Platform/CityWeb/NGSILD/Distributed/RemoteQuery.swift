@@ -125,11 +125,22 @@ struct RemoteQuery: Sendable {
 // MARK: - Saying it again
 
 extension RemoteQuery {
-    /// - Parameter limit: entities that the reply may hold.
+    /// - Parameters:
+    ///   - limit: entities that the reply may hold.
+    ///   - offset: entities that came before.
     func get(
-        _ registration: Registration, limit: Int, _ hop: SourceHop
+        _ registration: Registration, limit: Int, offset: Int = 0, _ hop: SourceHop
     ) -> SourceRequest {
-        let words = hop.words(for: registration)
+        var query = parameters(in: hop.words(for: registration))
+        query += ["options=sysAttrs", "limit=\(limit)"]
+        if offset > 0 { query.append("offset=\(offset)") }
+        if registration.management.isLocalOnly { query.append("local=true") }
+        let target = "\(NGSILDPath.root)/entities?" + query.joined(separator: "&")
+        return hop.dressed(registration, .get, target)
+    }
+
+    /// The question of the first selector as parts of an address.
+    func parameters(in words: LDContext) -> [String] {
         let selector = selectors[0]
         var query: [String] = []
         func add(_ name: String, _ value: String?) {
@@ -144,15 +155,11 @@ extension RemoteQuery {
         if let geo {
             for (name, value) in geo { add(name, value.string ?? value.text) }
         }
-        add("options", "sysAttrs")
-        add("limit", String(limit))
-        if registration.management.isLocalOnly { add("local", "true") }
-        let target = "\(NGSILDPath.root)/entities?" + query.joined(separator: "&")
-        return hop.dressed(registration, .get, target)
+        return query
     }
 
     func post(
-        _ registration: Registration, limit: Int, _ hop: SourceHop
+        _ registration: Registration, limit: Int, offset: Int = 0, _ hop: SourceHop
     ) -> SourceRequest {
         let words = hop.words(for: registration)
         var body = JSONObject([("type", "Query")])
@@ -165,6 +172,7 @@ extension RemoteQuery {
         if let scopeQuery { body.append("scopeQ", .string(scopeQuery)) }
         if let geo { body.append("geoQ", .object(geo)) }
         var target = "\(NGSILDPath.root)/entityOperations/query?options=sysAttrs&limit=\(limit)"
+        if offset > 0 { target += "&offset=\(offset)" }
         if registration.management.isLocalOnly { target += "&local=true" }
         var request = hop.dressed(registration, .post, target, body: .object(body))
         // The document is written in the source's words already.

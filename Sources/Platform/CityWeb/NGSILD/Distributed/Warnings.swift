@@ -45,11 +45,11 @@ extension SourceClient.Outcome {
     /// - Returns: `nil` when nothing of it can be used; `warnings` then says why.
     func read<Value>(
         _ registration: Registration, _ warnings: inout SourceWarnings,
-        _ body: ([UInt8]) throws(SourceFailure) -> Value
+        statuses: Set<Int> = [200], _ body: ([UInt8]) throws(SourceFailure) -> Value
     ) -> Value? {
         do throws(SourceFailure) {
             let reply = try get()
-            guard reply.status == 200 else {
+            guard statuses.contains(reply.status) else {
                 warnings.note(registration, status: reply.status)
                 return nil
             }

@@ -82,6 +82,7 @@ let platform: [Target] = [
             nioSSL, logging, collections, ordered,
         ]),
     ring("CityIdentity", uses: ["CityKernel", "CityStore", crypto, cryptoExtras, logging]),
+    ring("CityRelease", uses: ["CityKernel", "CityStore", crypto]),
     ring("CityGateway", uses: ["CityKernel", "CityStore", "CityIdentity", logging, lifecycle]),
     ring(
         "CityWeb",
@@ -95,7 +96,8 @@ let platform: [Target] = [
         "CityPlatform",
         uses: [
             "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
-            "CityGateway", "CityPlaces", "CityWeb", hummingbird, httpTypes, httpClient, nioCore,
+            "CityGateway", "CityPlaces", "CityRelease", "CityWeb", hummingbird, httpTypes,
+            httpClient, nioCore,
             nioHTTP1,
             logging, lifecycle, yams, collections,
         ],
@@ -124,7 +126,8 @@ let app: [Target] = [
         "CityApp", path: "Sources/App/CityApp",
         uses: [
             "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
-            "CityGateway", "CityPlaces", "CityWeb", "CityPlatform", "CityEdge", hummingbird,
+            "CityGateway", "CityPlaces", "CityRelease", "CityWeb", "CityPlatform", "CityEdge",
+            hummingbird,
             logging, lifecycle,
             signals, nioCore,
         ] + fields.filter(isBuilt).map { .init(stringLiteral: $0.name) },
@@ -133,7 +136,7 @@ let app: [Target] = [
         name: "cityos",
         dependencies: [
             "CityApp", "CityBroker", "CityEdge", "CityIdentity", "CityKernel", "CityPlatform",
-            "CityStore", arguments, logging,
+            "CityRelease", "CityStore", arguments, logging,
         ],
         path: "Sources/App/cityos", swiftSettings: settings()),
 ]
@@ -160,6 +163,7 @@ let tests: [Target] =
                 nioSSL, logging,
             ]),
         suite("CityIdentityTests", uses: ["CityKernel", "CityStore", "CityIdentity", logging]),
+        suite("CityReleaseTests", uses: ["CityKernel", "CityStore", "CityRelease"]),
         suite(
             "CityGatewayTests",
             uses: ["CityKernel", "CityStore", "CityIdentity", "CityGateway", logging]),
@@ -209,7 +213,7 @@ let benchmarks: [Target] = [
     .executableTarget(
         name: "CityBenchmarks",
         dependencies: [
-            "CityKernel", "CityStore", "CityBroker", "CityTesting", grdb,
+            "CityKernel", "CityStore", "CityBroker", "CityIdentity", "CityTesting", grdb,
             library("Benchmark", "benchmark"),
         ],
         path: "Benchmarks/CityBenchmarks",

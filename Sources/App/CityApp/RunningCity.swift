@@ -3,6 +3,7 @@ import CityGateway
 package import CityIdentity
 package import CityKernel
 package import CityPlatform
+import CityRelease
 import CityStore
 import CityWeb
 import Foundation
@@ -39,6 +40,7 @@ package final class RunningCity: Sendable {
                 neighbours: try Self.neighbours(files, clock, logger))
             try await store.migrate(
                 Broker.migrations + Identity.migrations + Gateway.migrations
+                    + BudgetLedger.migrations
                     + files.services.flatMap(\.migrations))
             let broker = try Broker(
                 store: store, rules: files.services.flatMap { $0.rules() }, clock: clock,

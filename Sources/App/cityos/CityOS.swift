@@ -8,7 +8,7 @@ import CityApp
 #endif
 
 /// The command: `cityos serve`, `import`, `export`, `replay`, `backup`, `restore`, `check`, `staff`,
-/// `audit`, `bench-data`.
+/// `audit`, `release`, `bench-data`.
 ///
 /// Exit status: 0 done, 1 wrong input, 2 wrong use, 3 the surroundings (disk, port, database).
 @main
@@ -27,7 +27,7 @@ struct CityOS: AsyncParsableCommand {
         version: CityVersion.text,
         subcommands: [
             Serve.self, Replay.self, Import.self, Export.self, Check.self,
-            Backup.self, Restore.self, Staff.self, Key.self, Audit.self,
+            Backup.self, Restore.self, Staff.self, Key.self, Audit.self, Release.self,
             FillBenchData.self,
         ])
 

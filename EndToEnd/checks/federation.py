@@ -303,17 +303,59 @@ class FederationTest(unittest.TestCase):
         both = self.mine.get(f"{ENTITIES}/{park}", LD, options="keyValues").json
         self.assertEqual((both["area"], both["trees"]), (5, 100))
 
-    def test_rights_of_the_neighbour_hold(self) -> None:
-        stop = "urn:ngsi-ld:Stop:1"
-        tls = context(self.here.authority.certificate, (self.other.certificate, self.other.key))
-        connection = http.client.HTTPSConnection("127.0.0.1", self.here.port, context=tls)
+    def call(self, town: Town, method: str, path: str, body: Any = None) -> http.client.HTTPResponse:
+        """As the one neighbour of `town`, at its door for neighbours."""
+        caller = self.here if town is self.other else self.other
+        tls = context(town.authority.certificate, (caller.certificate, caller.key))
+        connection = http.client.HTTPSConnection("127.0.0.1", town.port, timeout=10, context=tls)
         with contextlib.closing(connection):
             connection.request(
-                "POST", ENTITIES, json.dumps({"id": stop, "type": "Stop"}),
-                {"Content-Type": "application/json"})
+                method, path, json.dumps(body) if body else None,
+                {"Content-Type": "application/json"} if body else {})
             answer = connection.getresponse()
-            self.assertEqual(answer.status, 201, answer.read())
-            self.assertIn('q=6000;', answer.headers["ratelimit-policy"], "it is counted")
+            answer.read()
+            return answer
+
+    def test_rights_of_the_neighbour_hold_and_its_calls_are_counted(self) -> None:
+        stop = {"id": "urn:ngsi-ld:Stop:1", "type": "Stop"}
+        answer = self.call(self.other, "POST", ENTITIES, stop)
+        self.assertEqual(answer.status, 201)
+        self.assertIn("q=6000;", answer.headers["ratelimit-policy"])
+        file = self.other.folder / "city.yaml"
+        text = file.read_text(encoding="utf-8")
+        file.write_text(
+            text.replace("may: [read, subscribe, write]", "may: [read]"), encoding="utf-8")
+        self.other.city.stop()
+        self.other.city.start()
+        try:
+            self.assertEqual(self.call(self.other, "GET", f"{ENTITIES}?type=Stop").status, 200)
+            for path in (ENTITIES, f"{ROOT}/subscriptions", f"{ROOT}/csourceRegistrations"):
+                with self.subTest(path):
+                    self.assertEqual(self.call(self.other, "POST", path, stop).status, 403)
+        finally:
+            file.write_text(text, encoding="utf-8")
+            self.other.city.stop()
+            self.other.city.start()
+
+    def test_a_city_that_shows_a_foreign_certificate_is_told_nothing(self) -> None:
+        self.register(
+            self.mine, "foreign", self.other, "Dam",
+            management={"timeout": SOURCE_TIMEOUT, "cooldown": 500})
+        self.create(self.theirs, "Dam", "1", level=4)
+        foreign = Authority(self.here.authority.folder / "foreign", "foreign-authority")
+        self.other.city.stop()
+        self.other.use(*foreign.issue(self.other.dns))
+        self.other.city.start()
+        try:
+            answer = self.ok(self.mine.get(ENTITIES, LD, type="Dam"), 200)
+            self.assertEqual(answer.json, [])
+            self.assertIn("certificate", answer.headers["ngsild-warning"])
+        finally:
+            self.other.city.stop()
+            self.other.use(self.other.certificate, self.other.key)
+            self.other.city.start()
+        wait_until("it is trusted again", lambda: len(self.mine.get(
+            ENTITIES, LD, type="Dam").json) == 1, 20, every=0.5)
 
     # Subscriptions
 

@@ -5,7 +5,7 @@ import Synchronization
 package struct SourceState: Sendable, Hashable {
     package var lastSuccess: Timestamp?
     package var lastFailure: Timestamp?
-    package var lastFailureWords: String?
+    package var lastFailureKind: SourceFailure?
     /// It is left alone until then.
     package var restsUntil: Timestamp?
 
@@ -44,11 +44,13 @@ final class CooldownBook: Sendable {
 
     func state(of id: String) -> SourceState { records.withLock { $0[id]?.state ?? .init() } }
 
-    func noteFailure(_ registration: Registration, _ words: String, at now: Timestamp) {
+    func noteFailure(
+        _ registration: Registration, _ failure: SourceFailure, at now: Timestamp
+    ) {
         change(registration.id) { record in
             record.failures += 1
             record.state.lastFailure = now
-            record.state.lastFailureWords = words
+            record.state.lastFailureKind = failure
             if let cooldown = registration.management.cooldown {
                 record.state.restsUntil = now + cooldown
             } else if record.failures >= Self.failuresMax {

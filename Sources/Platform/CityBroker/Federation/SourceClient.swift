@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import CityKernel
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 
 /// Asks registered sources, several at a time, each no longer than it may take.
 package struct SourceClient: Sendable {
@@ -50,7 +51,7 @@ package struct SourceClient: Sendable {
         case .success, .failure(.replyTooLarge), .failure(.unreadable):
             cooldown.noteSuccess(registration, at: clock.now)
         case .failure(let failure):
-            cooldown.noteFailure(registration, failure.words, at: clock.now)
+            cooldown.noteFailure(registration, failure, at: clock.now)
         }
         return outcome
     }
@@ -72,13 +73,21 @@ package struct SourceClient: Sendable {
                 SourceReply(status: Int(response.status.code), body: Array(body.readableBytesView)))
         } catch is NIOTooManyBytesError {
             return .failure(.replyTooLarge)
-        } catch let error as HTTPClientError
-            where error == .deadlineExceeded || error == .readTimeout
-            || error == .connectTimeout
-        {
-            return .failure(.timedOut)
         } catch {
-            return .failure(.unreachable)
+            return .failure(SourceFailure(of: error))
+        }
+    }
+}
+
+extension SourceFailure {
+    /// Why a connection told nothing.
+    init(of error: any Error) {
+        switch error {
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: self = .untrusted
+        case let error as HTTPClientError
+        where error == .deadlineExceeded || error == .readTimeout || error == .connectTimeout:
+            self = .timedOut
+        default: self = .unreachable
         }
     }
 }

@@ -37,9 +37,11 @@ package struct SourceReply: Sendable {
 }
 
 /// Why a source said nothing that can be used.
-package enum SourceFailure: Error, Sendable, Hashable {
+package enum SourceFailure: String, Error, Sendable, Hashable {
     case timedOut
     case unreachable
+    /// One side does not accept the other's certificate.
+    case untrusted
     /// It failed a moment ago and is left alone for now.
     case coolingDown
     case replyTooLarge
@@ -51,6 +53,7 @@ package enum SourceFailure: Error, Sendable, Hashable {
         switch self {
         case .timedOut: "no answer in time"
         case .unreachable: "not reachable"
+        case .untrusted: "a certificate is not accepted"
         case .coolingDown: "not asked again so soon after a failure"
         case .replyTooLarge: "the answer is too large"
         case .unreadable: "the answer cannot be read"

@@ -112,9 +112,9 @@ package final class NeighbourDirectory: Sendable {
         note(id) { $0.lastAnswer = now }
     }
 
-    func noteFailure(of id: String, _ words: String) {
+    func noteFailure(of id: String, _ failure: SourceFailure) {
         let now = clock.now
-        note(id) { ($0.lastFailure, $0.lastFailureWords) = (now, words) }
+        note(id) { ($0.lastFailure, $0.lastFailureKind) = (now, failure) }
     }
 
     private func note(_ id: String, _ change: (inout NeighbourRecord) -> Void) {
@@ -140,7 +140,7 @@ package struct NeighbourRecord: Sendable, Hashable {
     /// When it last answered a request of this city, whatever it said.
     package var lastAnswer: Timestamp?
     package var lastFailure: Timestamp?
-    package var lastFailureWords: String?
+    package var lastFailureKind: SourceFailure?
     /// When it last asked this city.
     package var lastHeard: Timestamp?
     /// The end of the certificate that it presented last.

@@ -66,19 +66,8 @@ package final class OutboundClient: Sendable {
             neighbours?.noteAnswer(of: neighbour.id)
             return response
         } catch {
-            neighbours?.noteFailure(of: neighbour.id, Self.words(for: error))
+            neighbours?.noteFailure(of: neighbour.id, SourceFailure(of: error))
             throw error
-        }
-    }
-
-    /// Why a neighbour was not reached, without what might be secret.
-    private static func words(for error: any Error) -> String {
-        switch error {
-        case is NIOSSLError, is NIOSSLExtraError: "the certificate was not accepted"
-        case let error as HTTPClientError
-        where error == .deadlineExceeded || error == .readTimeout || error == .connectTimeout:
-            "no answer in time"
-        default: "not reachable"
         }
     }
 

@@ -10,7 +10,7 @@ package struct NeighboursPage: Sendable {
     package static let path = "/staff/neighbours"
     package static let menuItem = MenuItem(
         path: path,
-        words: LocalizedText("ほかの市とのつながり", easy: "ほかの 市", en: "Other cities"), icon: "flow")
+        words: LocalizedText("近隣の市", easy: "ちかくの 市", en: "Other cities"), icon: "flow")
 
     private let city: City
     private let federation: Federation
@@ -131,7 +131,9 @@ private struct NeighbourWords {
             state: neighbour.endpoint == nil
                 ? .init(words: desk.say("neighbourNotAsked"), style: "")
                 : state(isFailing: record.isFailing, isKnown: record.lastAnswer != nil, rests: nil),
-            asked: said(record.lastAnswer, record.isFailing ? record.lastFailureWords : nil),
+            asked: said(
+                record.lastAnswer, record.isFailing ? record.lastFailure : nil,
+                record.lastFailureKind),
             heard: age(record.lastHeard),
             rights: Neighbour.Right.allCases.filter(neighbour.rights.contains)
                 .map { desk.say("right-" + $0.rawValue) }.joined(separator: " / "),
@@ -147,7 +149,9 @@ private struct NeighbourWords {
             endpoint: registration.endpoint, mode: registration.mode.rawValue,
             state: self.state(
                 isFailing: state.isFailing, isKnown: state.lastSuccess != nil, rests: rests),
-            asked: said(state.lastSuccess, state.isFailing ? state.lastFailureWords : nil),
+            asked: said(
+                state.lastSuccess, state.isFailing ? state.lastFailure : nil,
+                state.lastFailureKind),
             subscriptions: String(subscriptions))
     }
 
@@ -182,7 +186,11 @@ private struct NeighbourWords {
         time?.spokenAge(in: desk.language, at: now) ?? desk.say("neverYet")
     }
 
-    private func said(_ time: Timestamp?, _ failure: String?) -> String {
-        failure.map { "\(age(time)) — \($0)" } ?? age(time)
+    /// The failure while it lasts, else the last answer.
+    private func said(
+        _ answer: Timestamp?, _ failure: Timestamp?, _ kind: SourceFailure?
+    ) -> String {
+        guard let failure, let kind else { return age(answer) }
+        return "\(desk.say("sourceFailure-" + kind.rawValue)) (\(age(failure)))"
     }
 }

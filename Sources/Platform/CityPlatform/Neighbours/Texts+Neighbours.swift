@@ -4,7 +4,7 @@ import CityWeb
 extension Texts {
     /// Words of the page of neighbours and sources.
     static let ofNeighbours: Texts = [
-        "neighboursCities": .init("近隣の市", easy: "ちかくの 市", en: "Neighbouring cities"),
+        "neighboursCities": .init("つながる市", easy: "つながる 市", en: "Cities"),
         "neighboursNone": .init(
             "相互TLSでつながる市はありません(city.yaml の neighbours)。",
             easy: "つながって いる 市は ありません。",
@@ -14,7 +14,7 @@ extension Texts {
             "登録された情報源はありません。", easy: "データの もとは ありません。",
             en: "No sources are registered."),
         "neighbourState": .init("ようす", easy: "ようす", en: "State"),
-        "neighbourAsked": .init("最後の返事", easy: "さいごの へんじ", en: "Last answer"),
+        "neighbourAsked": .init("最後の返事・わけ", easy: "さいごの へんじ", en: "Last answer or failure"),
         "neighbourHeard": .init("最後に来た", easy: "さいごに きた とき", en: "Last call from it"),
         "neighbourRights": .init("できること", easy: "できる こと", en: "May"),
         "neighbourCertificate": .init("証明書の期限", easy: "しょうめいしょの おわり", en: "Certificate ends"),
@@ -40,6 +40,15 @@ extension Texts {
         "sourceFails": .init("返事なし", easy: "へんじ なし", en: "Does not answer"),
         "sourceRests": .init("休ませている(あと{n}秒)", easy: "あと {n}びょう まつ", en: "Left alone for {n} s"),
         "sourceUnasked": .init("まだ聞いていない", easy: "まだ", en: "Not asked yet"),
+        "sourceFailure-timedOut": .init("時間内に返事なし", easy: "へんじが おそい", en: "No answer in time"),
+        "sourceFailure-unreachable": .init("つながらない", easy: "つながらない", en: "Not reachable"),
+        "sourceFailure-untrusted": .init(
+            "証明書を信用できない、またはこの市の証明書が断られた",
+            easy: "しょうめいしょが あわない", en: "A certificate is not accepted"),
+        "sourceFailure-coolingDown": .init("休ませている", easy: "まって いる", en: "Left alone"),
+        "sourceFailure-replyTooLarge": .init("返事が大きすぎる", easy: "へんじが 大きい", en: "Answer too large"),
+        "sourceFailure-unreadable": .init(
+            "返事を読めない", easy: "へんじが よめない", en: "Answer unreadable"),
         "sourceMode": .init("モード", easy: "モード", en: "Mode"),
         "sourceSubscriptions": .init("渡した購読", easy: "わたした こうどく", en: "Subscriptions there"),
         "neverYet": .init("まだない", easy: "まだ", en: "Not yet"),

@@ -20,7 +20,8 @@ struct SourceWarnings: Sendable {
     mutating func note(_ registration: Registration, _ failure: SourceFailure) {
         switch failure {
         case .unreadable, .replyTooLarge: note(registration, 111, failure.words)
-        case .timedOut, .unreachable, .coolingDown: note(registration, 199, failure.words)
+        case .timedOut, .unreachable, .untrusted, .coolingDown:
+            note(registration, 199, failure.words)
         }
     }
 

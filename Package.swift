@@ -213,7 +213,7 @@ let benchmarks: [Target] = [
     .executableTarget(
         name: "CityBenchmarks",
         dependencies: [
-            "CityKernel", "CityStore", "CityBroker", "CityIdentity", "CityTesting", grdb,
+            "CityKernel", "CityStore", "CityBroker", "CityTesting", grdb,
             library("Benchmark", "benchmark"),
         ],
         path: "Benchmarks/CityBenchmarks",

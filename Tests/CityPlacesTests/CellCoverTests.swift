@@ -36,8 +36,14 @@ struct CellCoverTests {
                 #expect(cover.ranges.count <= CellCover.rangesMax)
                 for _ in 0..<300 {
                     let point = random.point(near: centre, degrees: radius / 100_000)
-                    guard centre.distanceMetres(to: point) <= radius else { continue }
-                    #expect(cover.contains(Cell.number(of: point)), "\(centre) \(radius) \(point)")
+                    let distance = centre.distanceMetres(to: point)
+                    let number = Cell.number(of: point)
+                    if distance <= radius {
+                        #expect(cover.contains(number), "\(centre) \(radius) \(point)")
+                        #expect(cover.mayHold(number), "\(centre) \(radius) \(point)")
+                    } else if distance > radius + 2 {
+                        #expect(!cover.mayHold(number), "\(centre) \(radius) \(point)")
+                    }
                 }
             }
         }

@@ -37,28 +37,37 @@ enum PlaceStore {
         _ name: Int64, in cover: CellCover?, through connection: any Connection
     ) throws -> Set<Int64> {
         var keys: Set<Int64> = []
-        func collect(_ sql: String, _ arguments: [SQLValue]) throws {
+        func collect(
+            _ sql: String, _ arguments: [SQLValue], where mayMatch: (any Row) -> Bool
+        ) throws {
             try connection.forEach(sql, [.integer(name)] + arguments) { row in
-                keys.insert(row.integer(0))
+                if mayMatch(row) { keys.insert(row.integer(0)) }
                 return true
             }
         }
         guard let cover else {
-            try collect("SELECT DISTINCT entity FROM broker_place WHERE name = $1", [])
+            try collect("SELECT DISTINCT entity FROM broker_place WHERE name = $1", []) { _ in
+                true
+            }
             return keys
         }
         for range in cover.ranges {
-            let bounds: [SQLValue] = [.integer(range.lowerBound), .integer(range.upperBound)]
             try collect(
                 """
-                SELECT entity FROM broker_place
+                SELECT entity, low FROM broker_place
                 WHERE name = $1 AND is_area = 0 AND low BETWEEN $2 AND $3
-                """, bounds)
-            try collect(
-                """
-                SELECT entity FROM broker_place
-                WHERE name = $1 AND is_area = 1 AND high >= $2 AND low <= $3
-                """, bounds)
+                """, [.integer(range.lowerBound), .integer(range.upperBound)]
+            ) { cover.mayHold($0.integer(1)) }
+        }
+        guard let first = cover.ranges.first, let last = cover.ranges.last else { return keys }
+        try collect(
+            """
+            SELECT entity, low, high FROM broker_place
+            WHERE name = $1 AND is_area = 1 AND high >= $2 AND low <= $3
+            """, [.integer(first.lowerBound), .integer(last.upperBound)]
+        ) { row in
+            let (low, high) = (row.integer(1), row.integer(2))
+            return cover.ranges.contains { $0.lowerBound <= high && $0.upperBound >= low }
         }
         return keys
     }

@@ -24,6 +24,17 @@ package enum Cell {
         return (low & ~below)...(low | below)
     }
 
+    /// No place of a cell is farther from its middle, and some more.
+    static let reachMetres = 1.0
+
+    /// The middle of a cell of the finest grid.
+    static func middle(of number: Int64) -> GeoPoint {
+        let count = Double(Int64(1) << Int64(levelMax))
+        return GeoPoint(
+            latitude: (Double(gather(number >> 1)) + 0.5) / count * 180 - 90,
+            longitude: (Double(gather(number)) + 0.5) / count * 360 - 180)
+    }
+
     static func column(_ longitude: Double) -> Int64 { step(longitude, from: -180, over: 360) }
     static func row(_ latitude: Double) -> Int64 { step(latitude, from: -90, over: 180) }
 
@@ -36,6 +47,16 @@ package enum Cell {
     /// Longitude takes the even bits, latitude the odd ones.
     static func interleave(_ column: Int64, _ row: Int64) -> Int64 {
         spread(column) | spread(row) << 1
+    }
+
+    /// Takes every second bit out again.
+    private static func gather(_ value: Int64) -> Int64 {
+        var bits = value & 0x5555_5555_5555_5555
+        bits = (bits | bits >> 1) & 0x3333_3333_3333_3333
+        bits = (bits | bits >> 2) & 0x0F0F_0F0F_0F0F_0F0F
+        bits = (bits | bits >> 4) & 0x00FF_00FF_00FF_00FF
+        bits = (bits | bits >> 8) & 0x0000_FFFF_0000_FFFF
+        return (bits | bits >> 16) & 0x0000_0000_FFFF_FFFF
     }
 
     /// Puts a zero between the bits of a number below 2^32.

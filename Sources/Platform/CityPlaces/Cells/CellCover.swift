@@ -16,12 +16,19 @@ package struct CellCover: Sendable, Hashable {
 
     /// In rising order, with gaps between them; never empty, at most `rangesMax`.
     package let ranges: [ClosedRange<Int64>]
+    private var circle: Circle?
+
+    private struct Circle: Sendable, Hashable {
+        var centre: GeoPoint
+        var radiusMetres: Double
+    }
 
     package init(_ box: GeoBox) { self.init(boxes: [box]) }
 
     /// Every place within `radiusMetres` of `centre`, across the date line and the poles too.
     package init(around centre: GeoPoint, radiusMetres: Double) {
         self.init(boxes: Self.boxes(around: centre, radiusMetres))
+        circle = Circle(centre: centre, radiusMetres: max(radiusMetres, 0))
     }
 
     /// Every place that `geometry` touches.
@@ -30,6 +37,14 @@ package struct CellCover: Sendable, Hashable {
     }
 
     package func contains(_ number: Int64) -> Bool { ranges.contains { $0.contains(number) } }
+
+    /// Whether a place in this cell can lie in the area, for cells within `ranges`: ranges hold much
+    /// around a circle, and a distance costs less than loading what lies there.
+    package func mayHold(_ number: Int64) -> Bool {
+        guard let circle else { return true }
+        let distance = Cell.middle(of: number).distanceMetres(to: circle.centre)
+        return distance <= circle.radiusMetres + Cell.reachMetres
+    }
 
     private init(boxes: [GeoBox]) {
         let found = boxes.flatMap { Self.ranges(of: Window($0)) }

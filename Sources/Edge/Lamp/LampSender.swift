@@ -71,7 +71,7 @@ struct LampEngine: Sendable {
     }
 
     func run() async throws {
-        let changes = broker.changes()
+        let changes = broker.changes(of: configuration.commandID)
         try await cancelWhenGracefulShutdown {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { await follow(changes) }
@@ -88,9 +88,7 @@ struct LampEngine: Sendable {
     }
 
     private func follow(_ changes: AsyncStream<Change>) async {
-        for await change in changes where change.entityID == configuration.commandID {
-            await showCommand()
-        }
+        for await _ in changes { await showCommand() }
     }
 
     private func openSocket() async {

@@ -240,7 +240,8 @@ extension Broker {
 
     /// Every change from now on, of every process on this database while `run` is running. A reader
     /// that is more than `ChangeFeed.bufferMax` changes behind loses the oldest.
-    package func changes() -> AsyncStream<Change> { feed.stream() }
+    /// - Parameter id: whose changes are heard; `nil` for everybody's.
+    package func changes(of id: EntityID? = nil) -> AsyncStream<Change> { feed.stream(of: id) }
 
     /// Calls `observer` with the changes of each commit before `apply` returns, for caches that must
     /// not be older than what a writer has seen. It must be quick and must not wait.

@@ -9,8 +9,14 @@ final class ChangeFeed: Sendable {
     private struct State {
         var sequence: Int64 = 0
         var nextListener = 0
-        var listeners: [Int: AsyncStream<Change>.Continuation] = [:]
+        var listeners: [Int: Listener] = [:]
         var observers: [@Sendable ([Change]) -> Void] = []
+    }
+
+    private struct Listener {
+        /// Whose changes it hears; `nil` for everybody's.
+        var id: EntityID?
+        var stream: AsyncStream<Change>.Continuation
     }
 
     private let state = Mutex(State())
@@ -18,16 +24,17 @@ final class ChangeFeed: Sendable {
     /// Whether anybody would hear; spares the making of changes that nobody reads.
     var hasListeners: Bool { state.withLock { !$0.listeners.isEmpty || !$0.observers.isEmpty } }
 
-    func stream() -> AsyncStream<Change> {
+    /// - Parameter id: whose changes are heard, so that nobody is woken for others'.
+    func stream(of id: EntityID? = nil) -> AsyncStream<Change> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Change.self, bufferingPolicy: .bufferingNewest(Self.bufferMax))
-        let id = state.withLock { state in
+        let number = state.withLock { state in
             state.nextListener += 1
-            state.listeners[state.nextListener] = continuation
+            state.listeners[state.nextListener] = Listener(id: id, stream: continuation)
             return state.nextListener
         }
         continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { _ = $0.listeners.removeValue(forKey: id) }
+            self?.state.withLock { _ = $0.listeners.removeValue(forKey: number) }
         }
         return stream
     }
@@ -47,7 +54,10 @@ final class ChangeFeed: Sendable {
             var numbered = changes
             for index in numbered.indices { numbered[index].sequence = state.sequence }
             for change in numbered {
-                for listener in state.listeners.values { listener.yield(change) }
+                for listener in state.listeners.values
+                where listener.id.map({ $0 == change.entityID }) ?? true {
+                    listener.stream.yield(change)
+                }
             }
             return (numbered, state.observers)
         }

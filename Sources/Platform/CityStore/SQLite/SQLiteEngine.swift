@@ -56,6 +56,7 @@ final class SQLiteEngine: Engine {
                     PRAGMA temp_store = MEMORY;
                     PRAGMA case_sensitive_like = ON;
                     PRAGMA journal_size_limit = 67108864;
+                    PRAGMA wal_autocheckpoint = 8192;
                     """)
         }
         return settings

@@ -177,6 +177,38 @@ struct GatewayTests {
         }
     }
 
+    @Test("待たずに決めることは、待って決めることと同じで、断る人は数えない")
+    func atOnce() async throws {
+        try await GatewayDesk.with { desk in
+            let (key, _) = try await desk.key(for: [.contextRead])
+            func atOnce(_ token: SecretToken??, _ product: APIProduct) -> Admission? {
+                desk.gateway.admitAtOnce(token, to: product, address: "192.0.2.9")
+            }
+            // Nobody knows the caller yet.
+            #expect(atOnce(key, .contextRead) == nil && atOnce(nil, .contextRead) == nil)
+            // `nil` alone would be taken for something sent that is no key.
+            let callers: [SecretToken??] = [.some(.some(key)), .none]
+            for token in callers {
+                let first = try await desk.gateway.admit(
+                    token, to: .contextRead, address: "192.0.2.9")
+                let second = try #require(atOnce(token, .contextRead))
+                let third = try await desk.gateway.admit(
+                    token, to: .contextRead, address: "192.0.2.9")
+                let left = [first, second, third].map { $0.limits?.remainingToday ?? 0 }
+                #expect(left == [left[0], left[0] - 1, left[0] - 2])
+                #expect(second.principal == first.principal)
+                #expect(second.consumerID == first.consumerID)
+            }
+            #expect(atOnce(key, .contextWrite) == nil && atOnce(nil, .contextWrite) == nil)
+            #expect(atOnce(.some(nil), .contextRead) == nil)
+            // Until nothing is left: the refusal is told and counted once, by the other way.
+            while atOnce(nil, .contextRead) != nil {}
+            #expect(try await desk.refusal(nil, .contextRead)?.retryAfterSeconds != nil)
+            desk.clock.advance(by: .days(40))
+            #expect(atOnce(key, .contextRead) == nil)
+        }
+    }
+
     @Test("市自身の装置の鍵には、製品も上限もない")
     func ownDevices() async throws {
         try await GatewayDesk.with { desk in

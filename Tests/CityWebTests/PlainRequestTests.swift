@@ -5,8 +5,8 @@ import Testing
 
 @Suite("戸口で読む、ただのページの求め")
 struct PlainRequestTests {
-    private func read(_ text: String) -> PlainRequest.Reading {
-        ByteBuffer(string: text).withUnsafeReadableBytes(PlainRequest.read)
+    private func read(_ text: String) -> DoorReading {
+        ByteBuffer(string: text).withUnsafeReadableBytes(DoorReading.read)
     }
 
     @Test("GET と HEAD の行と、ページに効く欄だけを読む")
@@ -19,10 +19,10 @@ struct PlainRequestTests {
             isHead: false, target: "/shelters?lang=en", acceptEncoding: "gzip, br",
             acceptLanguage: "ja", ifNoneMatch: "W/\"1\"", cookie: "lang=en",
             byteCount: text.utf8.count)
-        #expect(read(text) == .request(request))
-        #expect(read(text + "GET / HT") == .request(request))
+        #expect(read(text) == .page(request))
+        #expect(read(text + "GET / HT") == .page(request))
         let head = "HEAD / HTTP/1.1\r\n\r\n"
-        #expect(read(head) == .request(PlainRequest(isHead: true, target: "/", byteCount: 19)))
+        #expect(read(head) == .page(PlainRequest(isHead: true, target: "/", byteCount: 19)))
     }
 
     @Test("どこで切れていても、残りを待つ")
@@ -36,7 +36,7 @@ struct PlainRequestTests {
     @Test("二度ある欄と身元の欄は、その人だけの求めになる")
     func personal() {
         for field in ["Authorization: Bearer x", "Cookie: a=1\r\nCookie: b=2"] {
-            guard case .request(let request) = read("GET / HTTP/1.1\r\n\(field)\r\n\r\n") else {
+            guard case .page(let request) = read("GET / HTTP/1.1\r\n\(field)\r\n\r\n") else {
                 Issue.record("not read: \(field)")
                 continue
             }

@@ -24,8 +24,12 @@ struct RawConnection {
         }
 
         /// Without what differs between two equal answers: the second they were sent in.
-        var withoutDate: Answer {
-            let lines = head.split(separator: "\r\n").filter { !$0.hasPrefix("Date: ") }
+        var withoutDate: Answer { without("Date") }
+
+        func without(_ names: String...) -> Answer {
+            let lines = head.split(separator: "\r\n").filter { line in
+                !names.contains { line.hasPrefix($0 + ": ") }
+            }
             return Answer(head: lines.joined(separator: "\r\n"), body: body)
         }
     }
@@ -94,7 +98,7 @@ struct RawConnection {
         var answer = Answer(head: String(text[..<end.lowerBound]), body: ByteBuffer())
         let headBytes = answer.head.utf8.count + 4
         let length =
-            isHead || answer.status == 304
+            isHead || answer.status == 304 || answer.status == 204
             ? 0 : answer.field("Content-Length").flatMap { Int($0) } ?? 0
         guard read.readableBytes >= headBytes + length else { return nil }
         read.moveReaderIndex(forwardBy: headBytes)

@@ -31,16 +31,20 @@ struct TestCity: Sendable {
     }
 
     /// The same on a socket of this machine, for tests of the connection itself.
+    /// - Parameter quick: what the door answers without the router.
     static func live(
         routes: @Sendable (CityRouter, TestCity) -> Void = { _, _ in },
+        quick: @Sendable (TestCity) -> QuickAnswers? = { _ in nil },
         _ body: @Sendable (TestCity, any TestClientProtocol) async throws -> Void
     ) async throws {
-        try await opened(.live, isTLS: false, health: [], routes: routes, body)
+        try await opened(
+            .live, isTLS: false, health: [], routes: routes, quick: quick, body)
     }
 
     private static func opened(
         _ way: TestingSetup, isTLS: Bool, health: [any HealthSource],
         routes: @Sendable (CityRouter, TestCity) -> Void,
+        quick: @Sendable (TestCity) -> QuickAnswers? = { _ in nil },
         _ body: @Sendable (TestCity, any TestClientProtocol) async throws -> Void
     ) async throws {
         try await TestStores.with(
@@ -51,15 +55,20 @@ struct TestCity: Sendable {
             let router = city.server.makeRouter()
             routes(router, city)
             let application = city.server.makeApplication(
-                router, address: .hostname("127.0.0.1", port: 0))
+                router, quick: quick(city), address: .hostname("127.0.0.1", port: 0))
             try await application.test(way) { try await body(city, $0) }
         }
     }
 
     /// How many pages were answered before the router saw the request, as `/metrics` says.
-    var pagesAtDoor: Int {
+    var pagesAtDoor: Int { figure("city_http_door_pages_total") }
+
+    /// How many calls of the API were read before the parser saw them.
+    var callsAtDoor: Int { figure("city_http_door_calls_total") }
+
+    private func figure(_ name: String) -> Int {
         let line = server.metrics.text.split(separator: "\n")
-            .first { $0.hasPrefix("city_http_door_pages_total ") }
+            .first { $0.hasPrefix(name + " ") }
         return line.flatMap { $0.split(separator: " ").last }.flatMap { Int($0) } ?? -1
     }
 

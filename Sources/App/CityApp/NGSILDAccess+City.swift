@@ -7,8 +7,7 @@ extension NGSILDAccess {
     /// which the gateway has read before; without keys (`isOpenAPI`) everybody writes.
     static func of(_ city: City) -> NGSILDAccess {
         let isOpen = city.isOpenAPI
-        return NGSILDAccess { _, context, kind in
-            let principal = context.principal
+        return NGSILDAccess { principal, kind in
             if case .anyone = principal, isOpen { return "ngsi-ld" }
             guard kind == .write else { return principal.actor }
             try principal.require(.writeContext)

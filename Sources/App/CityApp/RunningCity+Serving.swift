@@ -108,7 +108,10 @@ extension RunningCity {
         _ router: CityRouter, _ onReady: @escaping @Sendable (String) -> Void
     ) -> [any Service] {
         let host = opening.host
-        let responder = server.makeResponder(router)
+        let responder = server.makeResponder(
+            router,
+            quick: QuickAnswers(
+                QuickRetrieval(broker: city.broker, access: .of(city)), gate: gate))
         var applications: [any Service] = [
             server.makeApplication(
                 responder, address: .hostname(host, port: port),
@@ -122,12 +125,14 @@ extension RunningCity {
         return applications
     }
 
+    private var gate: GatewayMiddleware {
+        GatewayMiddleware(gateway: city.gateway, clock: city.clock, isOpen: city.isOpenAPI)
+    }
+
     /// Every page and API of the city.
     package func makeRouter() throws -> CityRouter {
         let router = server.makeRouter()
-        router.add(
-            middleware: GatewayMiddleware(
-                gateway: city.gateway, clock: city.clock, isOpen: city.isOpenAPI))
+        router.add(middleware: gate)
         DataFlowPage(registry: city.registry, pages: city.pages).addRoutes(to: router)
         DevelopersPage(city: city).addRoutes(to: router)
         TypesPage(city: city).addRoutes(to: router)

@@ -29,10 +29,63 @@ extension Gateway {
     package func admit(
         _ token: SecretToken??, to product: APIProduct, address: String
     ) async throws -> Admission {
-        guard let token else { return try await admitAnyone(to: product, address) }
+        guard let token else { return try await take(claim(ofAnyoneAt: address, on: product)) }
         let entry = try await token.asyncFlatMap { token in
             try await ring.find(token) { try await read(token) }
         }
+        return try await take(claim(of: entry, on: product))
+    }
+
+    /// What `admit` decides, when it can do so from memory.
+    /// - Returns: `nil` when the database must be asked, or when the call is refused; then nothing
+    ///   was counted.
+    package func admitAtOnce(
+        _ token: SecretToken??, to product: APIProduct, address: String
+    ) -> Admission? {
+        // Refusals are told, and counted, by `admit`.
+        guard let claim = try? knownClaim(token, on: product, address) else { return nil }
+        guard let share = claim.share else { return claim.admission(nil) }
+        let now = clock.now
+        guard limits.knows(share.key, at: now),
+            case .go(let state) = limits.take(share.key, share.plan, at: now)
+        else { return nil }
+        return claim.admission(state)
+    }
+
+    private func knownClaim(
+        _ token: SecretToken??, on product: APIProduct, _ address: String
+    ) throws -> Claim? {
+        guard let token else { return try claim(ofAnyoneAt: address, on: product) }
+        guard let key = token, let entry = ring.findFresh(key, at: clock.now) else { return nil }
+        return try claim(of: entry, on: product)
+    }
+
+    /// Who calls, and what of whose share the call takes.
+    private struct Claim {
+        struct Share {
+            var key: LimitBook.Key
+            var plan: RatePlan
+            var usage: (consumer: Int64, product: APIProduct)?
+        }
+
+        var principal: Principal
+        var product: APIProduct
+        var consumerID: Int64?
+        /// `nil` for the city's own devices.
+        var share: Share?
+
+        func admission(_ limits: LimitState?) -> Admission {
+            Admission(
+                principal: principal, product: product, consumerID: consumerID, limits: limits)
+        }
+    }
+
+    private func take(_ claim: Claim) async throws -> Admission {
+        guard let share = claim.share else { return claim.admission(nil) }
+        return claim.admission(try await take(share.key, share.plan, usage: share.usage))
+    }
+
+    private func claim(of entry: KeyEntry?, on product: APIProduct) throws -> Claim {
         guard let entry, clock.now < entry.key.expiresAt else {
             throw AdmissionRefusal(
                 problem: Problem(
@@ -42,7 +95,7 @@ extension Gateway {
         }
         let principal = Principal.device(entry.key)
         guard let consumer = entry.consumerID else {
-            return Admission(principal: principal, product: product, consumerID: nil)
+            return Claim(principal: principal, product: product)
         }
         guard let plan = entry.plans[product.name] else {
             throw AdmissionRefusal(
@@ -51,16 +104,16 @@ extension Gateway {
                     detail: "Its consumer is not subscribed to \(product.name).",
                     remedy: "Ask the city's staff for the product."))
         }
-        let state = try await take(
-            .init(caller: "consumer:\(consumer)", product: product.name), plan,
-            usage: (consumer, product))
-        return Admission(
-            principal: principal, product: product, consumerID: consumer, limits: state)
+        return Claim(
+            principal: principal, product: product, consumerID: consumer,
+            share: .init(
+                key: .init(caller: "consumer:\(consumer)", product: product.name), plan: plan,
+                usage: (consumer, product)))
     }
 
-    private func admitAnyone(
-        to product: APIProduct, _ address: String
-    ) async throws -> Admission {
+    private func claim(
+        ofAnyoneAt address: String, on product: APIProduct
+    ) throws -> Claim {
         guard product.isOpenToAll else {
             throw AdmissionRefusal(
                 problem: Problem(
@@ -68,9 +121,9 @@ extension Gateway {
                     detail: "\(product.name) is not open without a key.",
                     remedy: "Ask for a key at /developers and send Authorization: Bearer KEY."))
         }
-        let state = try await take(
-            .init(caller: address, product: product.name), .anyone, usage: nil)
-        return Admission(principal: .anyone, product: product, consumerID: 0, limits: state)
+        return Claim(
+            principal: .anyone, product: product, consumerID: 0,
+            share: .init(key: .init(caller: address, product: product.name), plan: .anyone))
     }
 
     func take(

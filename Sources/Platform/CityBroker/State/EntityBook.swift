@@ -104,48 +104,89 @@ extension EntityRecord {
 /// transaction that is undone leaves a gap, never a wrong record.
 final class EntityBook: Sendable {
     /// Entities kept in memory, about 300 bytes each.
-    static let countMax = 100_000
+    static let countMax = 250_000
     /// Instances of attributes in their states, about 400 bytes each.
-    static let instancesMax = 100_000
+    static let instancesMax = 500_000
+    /// When there is no room, one of so many is forgotten.
+    private static let forgottenShare = 8
+
+    /// Documents of entities kept beside their records, in bytes.
+    static let documentBytesMax = 64 * 1_024 * 1_024
+    /// A longer document is written anew for each reader.
+    private static let documentBytesEachMax = 16 * 1_024
 
     private enum Slot {
-        case known(EntityRecord)
+        case known(Known)
         /// A transaction of the group writes it, or read it to write.
         case changing(ticket: Int, group: Int)
         /// A reader brings it from a snapshot.
         case reading(ticket: Int)
     }
 
+    private struct Known {
+        var record: EntityRecord
+        /// Tells two records of one entity apart.
+        var serial: Int
+        /// The entity as readers see it who ask for nothing special; written once, and gone with
+        /// the record.
+        var document: [UInt8]?
+    }
+
     private struct State {
         var slots: [EntityID: Slot] = [:]
         var instanceCount = 0
+        var documentBytes = 0
         var tickets = 0
         var group = 0
         var epoch: Int64?
 
         mutating func set(_ id: EntityID, _ slot: Slot?) {
             if case .known(let old)? = slots[id] {
-                instanceCount -= old.state?.instances.count ?? 0
+                instanceCount -= old.record.state?.instances.count ?? 0
+                documentBytes -= old.document?.count ?? 0
             }
-            if case .known(let new)? = slot { instanceCount += new.state?.instances.count ?? 0 }
+            if case .known(let new)? = slot {
+                instanceCount += new.record.state?.instances.count ?? 0
+                documentBytes += new.document?.count ?? 0
+            }
             slots[id] = slot
         }
 
-        /// Only what the present group holds must stay: a reader that took its place could bring back
-        /// what the group is changing.
+        mutating func setKnown(_ id: EntityID, _ record: EntityRecord) {
+            tickets += 1
+            set(id, .known(Known(record: record, serial: tickets)))
+        }
+
+        /// Forgets documents until half of the room is free.
+        mutating func makeRoomForDocuments() {
+            guard documentBytes >= EntityBook.documentBytesMax else { return }
+            for (id, slot) in slots where documentBytes > EntityBook.documentBytesMax / 2 {
+                guard case .known(var known) = slot, known.document != nil else { continue }
+                known.document = nil
+                set(id, .known(known))
+            }
+        }
+
+        /// Forgets a part of what is known, whichever comes first in the table. What the present group
+        /// holds must stay: a reader that took its place could bring back what the group is changing.
         mutating func makeRoom() {
             guard
                 slots.count >= EntityBook.countMax || instanceCount >= EntityBook.instancesMax
             else { return }
-            let group = group
-            slots = slots.filter { _, slot in
-                if case .changing(_, group) = slot { true } else { false }
+            var forgotten: [EntityID] = []
+            for (id, slot) in slots {
+                if case .changing(_, group) = slot { continue }
+                forgotten.append(id)
+                if forgotten.count > slots.count / EntityBook.forgottenShare { break }
             }
-            instanceCount = 0
+            for id in forgotten { set(id, nil) }
         }
     }
 
     private let state = Mutex(State())
+
+    /// Entities that are known or are about to be.
+    var count: Int { state.withLock { $0.slots.count } }
 
     /// A transaction begins. What was remembered under another epoch is forgotten.
     /// - Returns: whether it was.
@@ -157,16 +198,48 @@ final class EntityBook: Sendable {
             state.epoch = epoch
             state.slots = [:]
             state.instanceCount = 0
+            state.documentBytes = 0
             return !isFirst
         }
     }
 
     func find(_ id: EntityID) -> EntityRecord? {
         state.withLock { state in
-            guard case .known(let record)? = state.slots[id] else { return nil }
-            return record
+            guard case .known(let known)? = state.slots[id] else { return nil }
+            return known.record
         }
     }
+
+    // MARK: - Documents
+
+    func findDocument(_ id: EntityID) -> [UInt8]? {
+        state.withLock { state in
+            guard case .known(let known)? = state.slots[id] else { return nil }
+            return known.document
+        }
+    }
+
+    /// A record, its document if there is one, and what `keep` must know of it.
+    func findShown(_ id: EntityID) -> (record: EntityRecord, document: [UInt8]?, serial: Int)? {
+        state.withLock { state in
+            guard case .known(let known)? = state.slots[id] else { return nil }
+            return (known.record, known.document, known.serial)
+        }
+    }
+
+    /// Keeps a document that was written from the record with this serial, unless another one has
+    /// come meanwhile.
+    func keep(_ document: [UInt8], of id: EntityID, serial: Int) {
+        guard document.count <= Self.documentBytesEachMax else { return }
+        state.withLock { state in
+            state.makeRoomForDocuments()
+            guard case .known(var known)? = state.slots[id], known.serial == serial else { return }
+            known.document = document
+            state.set(id, .known(known))
+        }
+    }
+
+    // MARK: - Tickets
 
     func hold(_ id: EntityID) -> Int {
         state.withLock { state in
@@ -181,7 +254,7 @@ final class EntityBook: Sendable {
     func release(_ id: EntityID, ticket: Int, as record: EntityRecord) {
         state.withLock { state in
             switch state.slots[id] {
-            case .changing(ticket, _): state.set(id, .known(record))
+            case .changing(ticket, _): state.setKnown(id, record)
             // A later write of the group; it will release the entity itself.
             case .changing(let later, _) where later > ticket: break
             default: state.set(id, nil)
@@ -204,7 +277,11 @@ final class EntityBook: Sendable {
     func release(_ id: EntityID, readingTicket ticket: Int, as record: EntityRecord?) {
         state.withLock { state in
             guard case .reading(ticket)? = state.slots[id] else { return }
-            state.set(id, record.map(Slot.known))
+            if let record {
+                state.setKnown(id, record)
+            } else {
+                state.set(id, nil)
+            }
         }
     }
 }

@@ -18,14 +18,20 @@ final class KeyRing<Shown: Hashable & Sendable, Entry: Sendable>: Sendable {
 
     init(clock: any CityClock) { self.clock = clock }
 
+    /// - Returns: `nil` when it must be read; `.some(nil)` for a key that does not exist.
+    func findFresh(_ shown: Shown, at now: Timestamp) -> Entry?? {
+        let kept = entries.withLock { $0[shown] }
+        guard let kept, now.since(kept.readAt) < KeyRingLimits.ageMax, now >= kept.readAt else {
+            return nil
+        }
+        return .some(kept.entry)
+    }
+
     func find(
         _ shown: Shown, orRead read: () async throws -> Entry?
     ) async throws -> Entry? {
         let now = clock.now
-        let kept = entries.withLock { $0[shown] }
-        if let kept, now.since(kept.readAt) < KeyRingLimits.ageMax, now >= kept.readAt {
-            return kept.entry
-        }
+        if let known = findFresh(shown, at: now) { return known }
         let entry = try await read()
         entries.withLock { entries in
             if entries.count >= KeyRingLimits.keysMax { entries = [:] }

@@ -3,8 +3,9 @@ package import CityGateway
 import CityIdentity
 package import CityKernel
 package import CityWeb
-import HTTPTypes
+package import HTTPTypes
 package import Hummingbird
+package import NIOCore
 
 /// Before a door of an API product opens: who calls, whether the product is theirs, and how fast.
 /// After it: the fields that say what is left, and a line in the usage.
@@ -43,7 +44,8 @@ package struct GatewayMiddleware: RouterMiddleware {
                         neighbour: neighbour.id, scope: neighbour.scope, to: product)
                 } else {
                     try await gateway.admit(
-                        header.map(Self.token), to: product, address: context.addressOfCaller)
+                        header.map(Self.token), to: product,
+                        address: Self.caller(at: context.remoteAddress))
                 }
             return try await answer(request, context, admission, next)
         } catch let refusal as AdmissionRefusal {
@@ -60,14 +62,20 @@ package struct GatewayMiddleware: RouterMiddleware {
         let start = clock.now
         do {
             var response = try await next(request, context)
-            gateway.count(
-                admission, took: clock.now.since(start), hasFailed: response.status.code >= 400)
-            if let limits = admission.limits { response.headers.say(limits) }
+            leave(&response, admission, since: start)
             return response
         } catch {
             gateway.count(admission, took: clock.now.since(start), hasFailed: true)
             throw error
         }
+    }
+
+    private func leave(
+        _ response: inout Response, _ admission: Admission, since start: Timestamp
+    ) {
+        gateway.count(
+            admission, took: clock.now.since(start), hasFailed: response.status.code >= 400)
+        if let limits = admission.limits { response.headers.say(limits) }
     }
 
     /// `.some(nil)`: something was sent that is no key.
@@ -90,9 +98,28 @@ package struct GatewayMiddleware: RouterMiddleware {
     }
 }
 
-extension CityRequestContext {
+extension GatewayMiddleware: QuickGate {
+    /// The same as in the router, for callers who are known already; neighbours have a door of their
+    /// own.
+    package func pass(_ head: HTTPRequest, from address: SocketAddress?) -> QuickPass? {
+        let header = head.headerFields[.authorization]
+        if isOpen, header == nil { return QuickPass(principal: .anyone) { _ in } }
+        let path = (head.path ?? "").prefix { $0 != "?" }
+        let isRead = head.method == .get || head.method == .head
+        guard let product = APIProduct.of(path: String(path), isRead: isRead),
+            let admission = gateway.admitAtOnce(
+                header.map(Self.token), to: product, address: Self.caller(at: address))
+        else { return nil }
+        let start = clock.now
+        return QuickPass(principal: admission.principal) {
+            leave(&$0, admission, since: start)
+        }
+    }
+
     /// Counts callers without a key, in memory.
-    fileprivate var addressOfCaller: String { remoteAddress?.ipAddress ?? "local" }
+    private static func caller(at address: SocketAddress?) -> String {
+        address?.ipAddress ?? "local"
+    }
 }
 
 extension HTTPFields {

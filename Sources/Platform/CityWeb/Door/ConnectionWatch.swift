@@ -24,6 +24,14 @@ final class ConnectionWatch: ChannelDuplexHandler {
     /// Bytes have come from the reader.
     func hear() { lastHeard = .now() }
 
+    /// The door answers a request itself, which takes a while.
+    func beginAtDoor() { requestsInProgress += 1 }
+
+    func endAtDoor() {
+        requestsInProgress -= 1
+        lastHeard = .now()
+    }
+
     func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { setAlarm(context) }
     }

@@ -9,6 +9,12 @@ package enum WebLimits {
     /// Request line and header fields together.
     package static let headerBytesMax = 16 * 1_024
     package static let headerFieldsMax = 100
+    /// A body that the door reads itself; larger ones go the long way.
+    package static let doorBodyBytesMax = 16 * 1_024
+    /// An answer with more entities is written away from the event loop, which others wait for.
+    package static let loopEntitiesMax = 50
+    /// What may wait at the door for the rest of a request.
+    package static let doorBytesMax = headerBytesMax + doorBodyBytesMax
     /// Path and query together; longer is 414.
     package static let targetBytesMax = 4_096
     /// Open connections; the next ones wait in the kernel's queue.

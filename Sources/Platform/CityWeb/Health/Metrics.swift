@@ -36,6 +36,7 @@ package final class Metrics: Sendable {
     private let state = Mutex(State())
     private let cachedPages = Atomic<Int>(0)
     private let doorPages = Atomic<Int>(0)
+    private let doorCalls = Atomic<Int>(0)
 
     package init() {}
 
@@ -55,6 +56,11 @@ package final class Metrics: Sendable {
     func countPageAtDoor() { doorPages.add(1, ordering: .relaxed) }
 
     var pagesAtDoor: Int { doorPages.load(ordering: .relaxed) }
+
+    /// A call of the API that was read before the HTTP parser; the router counts it too.
+    func countCallAtDoor() { doorCalls.add(1, ordering: .relaxed) }
+
+    var callsAtDoor: Int { doorCalls.load(ordering: .relaxed) }
 
     func count(_ series: Series, seconds: Double) {
         let bucket = Self.buckets.firstIndex { seconds <= $0 } ?? Self.buckets.count
@@ -84,6 +90,9 @@ package final class Metrics: Sendable {
         lines += Self.head(
             "city_http_door_pages_total", "Cached pages answered at the door.", "counter")
         lines.append("city_http_door_pages_total \(pagesAtDoor)")
+        lines += Self.head(
+            "city_http_door_calls_total", "Calls of the API read at the door.", "counter")
+        lines.append("city_http_door_calls_total \(callsAtDoor)")
         lines += Self.head("city_http_request_seconds", "Time to an answer.", "histogram")
         var total = 0
         for (bound, count) in zip(Self.buckets.map(\.description) + ["+Inf"], counts) {

@@ -62,6 +62,11 @@ struct EntityDoors: NGSILDDoors {
         let context = try request.linkedContext()
         let answer = try NGSILDAnswer(
             to: request.request, under: context, offers: [.json, .jsonLD, .geoJSON])
+        if request.asksForNothingSpecial, answer.isUsual {
+            let document = try await broker.document(of: id, QuickRetrieval.document)
+            guard let document else { throw BrokerError.notFound(id) }
+            return QuickRetrieval.answer(ByteBuffer(bytes: document))
+        }
         try answer.checkGeometryProperty(request)
         let form = try EntityForm(SelectionInput(request, context), request, context)
         let types = try request.typeSelection(context)

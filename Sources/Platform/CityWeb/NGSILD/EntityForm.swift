@@ -181,7 +181,9 @@ extension NGSILDAnswer {
         let page = try await broker.entities(query)
         let entities = page.entities.prefix(paging.limit)
         let isFull = paging.limit == EntityQuery.limitMax && entities.count == paging.limit
-        var response = document(try await selection.form.document(of: entities, self, broker))
+        var response = try await LongWork.run(of: entities.count) {
+            document(try await selection.form.document(of: entities, self, broker))
+        }
         paging.addLinks(
             to: &response, of: request,
             hasMore: page.entities.count > paging.limit || isFull, count: page.count)

@@ -70,6 +70,9 @@ struct NGSILDAnswer {
         return 0
     }
 
+    /// JSON in the present version, as nearly everybody wants it.
+    var isUsual: Bool { media == .json && preference.version == nil }
+
     func document(_ json: JSONValue, status: HTTPResponse.Status = .ok) -> Response {
         var response = Response(status: status)
         response.headers[.contentType] = media.rawValue

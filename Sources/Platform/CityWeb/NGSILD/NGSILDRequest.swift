@@ -323,6 +323,9 @@ struct NGSILDRequest {
         }
     }
 
+    /// No parameter and no context of the client's own.
+    var asksForNothingSpecial: Bool { parameters.isEmpty && !isLinked }
+
     private var isLinked: Bool { Self.linkedContextURL(request) != nil }
 
     private static var linkBesideBody: Problem {

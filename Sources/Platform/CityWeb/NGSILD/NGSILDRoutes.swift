@@ -1,7 +1,8 @@
 package import CityBroker
+package import CityIdentity
 import CityKernel
 import HTTPTypes
-package import Hummingbird
+import Hummingbird
 
 /// Who may use the API, and under which name their facts are kept.
 package struct NGSILDAccess: Sendable {
@@ -9,16 +10,14 @@ package struct NGSILDAccess: Sendable {
 
     /// - Returns: who speaks, for the history.
     /// - Throws: `Problem` of kind `unauthenticated` or `forbidden`.
-    package var admit: @Sendable (Request, CityRequestContext, Kind) async throws -> String
+    package var admit: @Sendable (Principal, Kind) throws -> String
 
-    package init(
-        admit: @escaping @Sendable (Request, CityRequestContext, Kind) async throws -> String
-    ) {
+    package init(admit: @escaping @Sendable (Principal, Kind) throws -> String) {
         self.admit = admit
     }
 
     /// Everybody: for `--open-api` on loopback.
-    package static let open = NGSILDAccess { _, _, _ in "ngsi-ld" }
+    package static let open = NGSILDAccess { _, _ in "ngsi-ld" }
 }
 
 /// How the API reads what the book leaves to a city.
@@ -101,7 +100,7 @@ enum NGSILDPath {
     /// An address that lacks a part, such as `/entities//attrs`: the request is wrong, whatever else
     /// stands at such an address.
     static func problem(of request: Request, after error: any Error) -> Problem? {
-        guard request.uri.path.hasPrefix(root + "/"), request.uri.path.contains("//"),
+        guard request.uri.path.hasPrefix(root + "/"), request.uri.path.hasEmptyPart,
             (error as? HTTPError)?.status == .notFound
         else { return nil }
         return .badRequest("a part of the address is empty", at: request.uri.path)
@@ -109,4 +108,17 @@ enum NGSILDPath {
 
     static func entity(_ id: EntityID) -> String { "\(root)/entities/\(id.text)" }
     static func context(_ id: String) -> String { "\(root)/jsonldContexts/\(id)" }
+}
+
+extension String {
+    /// Whether two slashes stand side by side.
+    var hasEmptyPart: Bool {
+        var wasSlash = false
+        for byte in utf8 {
+            let isSlash = byte == UInt8(ascii: "/")
+            if isSlash, wasSlash { return true }
+            wasSlash = isSlash
+        }
+        return false
+    }
 }

@@ -54,7 +54,7 @@ struct NGSIv2Desk: Sendable {
         let path = door.path.isEmpty ? "/v2" : "/v2/\(door.path)"
         router.on(RouterPath(path), method: door.method) { request, context in
             do {
-                let source = try await access.admit(request, context, door.access)
+                let source = try access.admit(context.principal, door.access)
                 let asked = try NGSIv2Request(request, context, source: source)
                 guard let broker = try await tenant(of: asked, isWrite: door.access == .write)
                 else { return try await Self.unknownTenant(door, asked) }

@@ -100,8 +100,9 @@ struct NGSIv2Selection {
         let page = try await request.broker.entities(query)
         let representation = representation ?? request.representation()
         let codec = NGSIv2Codec()
-        var response = NGSIv2Answer.json(
-            .array(page.entities.map { codec.json($0, representation) }))
+        var response = try await LongWork.run(of: page.entities.count) {
+            NGSIv2Answer.json(.array(page.entities.map { codec.json($0, representation) }))
+        }
         if let count = page.count { response.headers[.totalCount] = String(count) }
         return response
     }

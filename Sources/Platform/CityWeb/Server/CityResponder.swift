@@ -2,6 +2,7 @@ import CityKernel
 import HTTPTypes
 package import Hummingbird
 import Logging
+import NIOCore
 
 /// The first thing a request meets: finished pages at once, everything else through the router, with
 /// limits, security headers, the request's id, a line in the access log and figures.
@@ -15,8 +16,13 @@ package struct CityResponder: HTTPResponder {
     private let pages: PageRenderer
     private let metrics: Metrics
     private let clock: any CityClock
+    private let quick: QuickAnswers?
 
-    init(router: CityRouter, pages: PageRenderer, metrics: Metrics, clock: any CityClock) {
+    init(
+        router: CityRouter, pages: PageRenderer, metrics: Metrics, clock: any CityClock,
+        quick: QuickAnswers? = nil
+    ) {
+        self.quick = quick
         self.router = router.buildResponder()
         self.methods = AllowedMethods(router)
         self.pages = pages
@@ -33,14 +39,41 @@ package struct CityResponder: HTTPResponder {
         }
         let start = clock.now
         var response = try await answer(request, context)
-        if request.uri.path.hasPrefix(Assets.prefix) {
+        dress(
+            &response, request.method, context.endpointPath,
+            isFile: request.uri.path.hasPrefix(Assets.prefix),
+            id: context.id, since: start, context.logger)
+        return response
+    }
+
+    /// An answer of the API that the door gives itself.
+    func quickAnswer(
+        to head: HTTPRequest, from address: SocketAddress?, logger: Logger
+    ) -> QuickAnswers.Found? {
+        let start = clock.now
+        guard var found = quick?.find(head, from: address) else { return nil }
+        var logger = logger
+        let id = RequestID().description
+        logger[metadataKey: "hb.request.id"] = .string(id)
+        dress(
+            &found.response, head.method, found.route, isFile: false, id: id, since: start, logger)
+        return found
+    }
+
+    /// What every answer gets on its way out.
+    private func dress(
+        _ response: inout Response, _ method: HTTPRequest.Method, _ route: String?, isFile: Bool,
+        id: String, since start: Timestamp, _ logger: Logger
+    ) {
+        if isFile {
             pages.security.addForFile(to: &response.headers)
         } else {
             pages.security.add(to: &response.headers)
         }
-        response.headers[Self.requestID] = context.id
-        record(request, response, context, seconds: clock.now.since(start).inSeconds)
-        return response
+        response.headers[Self.requestID] = id
+        record(
+            method, route ?? "none", response.status.code, logger,
+            seconds: clock.now.since(start).inSeconds)
     }
 
     private func answer(
@@ -80,17 +113,16 @@ package struct CityResponder: HTTPResponder {
 
     /// Routes, never raw paths: a path may name a person.
     private func record(
-        _ request: Request, _ response: Response, _ context: CityRequestContext, seconds: Double
+        _ method: HTTPRequest.Method, _ route: String, _ status: Int, _ logger: Logger,
+        seconds: Double
     ) {
-        let route = context.endpointPath ?? "none"
-        let status = response.status.code
         metrics.count(
-            .init(method: request.method.rawValue, route: route, status: "\(status / 100)xx"),
+            .init(method: method.rawValue, route: route, status: "\(status / 100)xx"),
             seconds: seconds)
-        context.logger.log(
+        logger.log(
             level: status >= 500 ? .warning : .debug, "request",
             metadata: [
-                "method": "\(request.method.rawValue)", "route": "\(route)",
+                "method": "\(method.rawValue)", "route": "\(route)",
                 "status": "\(status)", "ms": "\(Int(seconds * 1_000))",
             ])
     }

@@ -80,16 +80,21 @@ package struct CityServer: Sendable {
 
     /// The server, once all routes stand. It stops gracefully: open requests end, streams close.
     package func makeApplication(
-        _ router: CityRouter, address: BindAddress,
+        _ router: CityRouter, quick: QuickAnswers? = nil, address: BindAddress,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> Application<CityResponder> {
         makeApplication(
-            makeResponder(router), address: address, onServerRunning: onServerRunning)
+            makeResponder(router, quick: quick), address: address,
+            onServerRunning: onServerRunning)
     }
 
     /// What answers the requests of every listener, once all routes stand.
-    package func makeResponder(_ router: CityRouter) -> CityResponder {
-        CityResponder(router: router, pages: pages, metrics: metrics, clock: clock)
+    /// - Parameter quick: what the door answers without the router.
+    package func makeResponder(
+        _ router: CityRouter, quick: QuickAnswers? = nil
+    ) -> CityResponder {
+        CityResponder(
+            router: router, pages: pages, metrics: metrics, clock: clock, quick: quick)
     }
 
     /// The server of pages and APIs.
@@ -97,11 +102,12 @@ package struct CityServer: Sendable {
         _ responder: CityResponder, address: BindAddress,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void = { _ in }
     ) -> Application<CityResponder> {
-        Application(
+        let calls = CallResponder(responder, metrics: metrics, clock: clock, logger: logger)
+        return Application(
             responder: responder,
             server: HTTPServerBuilder { responder in
                 CityChannel(
-                    pages: FinishedPages(cache: pages.cache, metrics: metrics),
+                    pages: FinishedPages(cache: pages.cache, metrics: metrics), calls: calls,
                     responder: responder)
             },
             configuration: ApplicationConfiguration(

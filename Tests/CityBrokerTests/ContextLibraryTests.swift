@@ -79,6 +79,8 @@ struct ContextLibraryTests {
                     #expect(context.name(of: "a") == "https://x.org/a")
                 }
                 #expect(server.requests.count == 1)
+                // Reading what is stored under it is no use of it.
+                _ = try broker.contexts.context(url: url)
                 let kept = try await broker.contexts.list(.cached)
                 #expect(kept.map(\.url) == [url])
                 #expect(kept.first?.hits == 3)

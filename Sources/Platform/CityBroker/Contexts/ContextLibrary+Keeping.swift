@@ -15,7 +15,7 @@ extension ContextLibrary {
         var fetched = 0
         while true {
             let url: String
-            switch try lookUp(json) {
+            switch try lookUp(json, isCounted: true) {
             case .known(let found):
                 if await !refresh(found.uses) { return found.context }
                 continue

@@ -100,7 +100,7 @@ extension ContextLibrary {
     /// - Throws: `Problem` of kind `contextUnavailable` for a URL that is not in memory, or
     ///   `badRequestData`.
     package func context(_ json: JSONValue?) throws(Problem) -> LDContext {
-        switch try lookUp(json) {
+        switch try lookUp(json, isCounted: false) {
         case .known(let found): return found.context
         case .unknown(let url): throw ContextFetcher.unavailable(url, "it is not known here")
         }
@@ -115,17 +115,18 @@ extension ContextLibrary {
         case unknown(url: String)
     }
 
-    func lookUp(_ json: JSONValue?) throws(Problem) -> Found {
+    /// - Parameter isCounted: whether a request named it, and not something that is stored.
+    func lookUp(_ json: JSONValue?, isCounted: Bool) throws(Problem) -> Found {
         let core = ContextShelf.Compiled(context: .core, uses: [])
         guard let json, !json.isNull else { return .known(core) }
         let isOfURLs = json.string != nil || json.array?.allSatisfy { $0.string != nil } == true
         if isOfURLs, let compiled = shelf.withLock({ $0.compiled(json) }) {
-            note(compiled.uses)
+            note(compiled.uses, isCounted)
             return .known(compiled)
         }
         var reading = Reading(library: self)
         if let url = try reading.collect(json, depth: 0) { return .unknown(url: url) }
-        note(reading.uses)
+        note(reading.uses, isCounted)
         if reading.parts.isEmpty { return .known(core) }
         let compiled = ContextShelf.Compiled(
             context: try LDContext(source: json, parts: reading.parts), uses: reading.uses)
@@ -133,10 +134,12 @@ extension ContextLibrary {
         return .known(compiled)
     }
 
-    private func note(_ uses: [String]) {
+    private func note(_ uses: [String], _ isCounted: Bool) {
         guard let keeping, !uses.isEmpty else { return }
         let now = keeping.clock.now
-        shelf.withLock { shelf in for id in uses { shelf.noteUse(id, at: now) } }
+        shelf.withLock { shelf in
+            for id in uses { shelf.noteUse(id, at: now, isCounted: isCounted) }
+        }
     }
 
     /// Gathers the definitions of a context out of all documents that it names.

@@ -73,10 +73,12 @@ struct ContextShelf {
         isLoaded = false
     }
 
-    mutating func noteUse(_ localID: String, at now: Timestamp) {
+    /// - Parameter isCounted: a request named it; otherwise it is only not the next to go.
+    mutating func noteUse(_ localID: String, at now: Timestamp, isCounted: Bool = true) {
         guard held[localID] != nil else { return }
         turn += 1
         held[localID]?.turn = turn
+        guard isCounted else { return }
         held[localID]?.context.hits += 1
         held[localID]?.context.lastUsedAt = now
     }

@@ -30,7 +30,7 @@ package struct KeptContext: Sendable, Hashable {
     package var createdAt: Timestamp
     /// Of this process, since it started.
     package var lastUsedAt: Timestamp?
-    /// How often it was used or served by this process, since it started.
+    /// How often a request named it or was served it by this process, since it started.
     package var hits = 0
 
     /// The core context: built in, never fetched, never deleted.

@@ -25,6 +25,8 @@ struct DistributionBreadthTests {
                             "type": "ContextSourceRegistration", "mode": .string(mode),
                             "operations": .array(operations.map(JSONValue.string)),
                             "endpoint": .string(address),
+                            // A busy machine may take long.
+                            "management": ["timeout": 30_000],
                             "information": [["entities": [["type": "Lamp"]]]],
                         ], id: "urn:x:there", now: here.now))
                 try await Application(router: try Neighbour.router(here)).test(.router) {

@@ -181,7 +181,10 @@ struct DistributionTests {
         try await Neighbour.serving { first, firstAddress in
             try await Neighbour.serving { second, secondAddress in
                 for (town, address) in [(first, secondAddress), (second, firstAddress)] {
-                    try await register(town, at: address)
+                    // A busy machine may take long; the circle itself must not.
+                    try await register(
+                        town, at: address,
+                        more: JSONObject([("management", ["timeout": 30_000])]))
                 }
                 try await second.create(
                     lamp("1", [NamedAttribute("brightness", .property(5))]), source: "test")

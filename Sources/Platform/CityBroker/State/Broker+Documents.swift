@@ -9,25 +9,31 @@ extension Broker {
     package func document(
         of id: EntityID, _ write: (Entity) -> [UInt8]
     ) async throws -> [UInt8]? {
-        guard isAlone else { return try await entity(id).map(write) }
-        try await expire()
-        guard let known = entities.findShown(id) else { return try await entity(id).map(write) }
-        if known.record.isDeleted { return nil }
-        if let document = known.document { return document }
-        guard let shown = try known.record.entity(id, name: names.getName) else {
-            return try await entity(id).map(write)
+        if isAlone {
+            try await expire()
+            if let known = try knownDocument(of: id, write) { return known }
         }
-        let document = write(shown)
-        entities.keep(document, of: id, serial: known.serial)
-        return document
+        return try await entity(id).map(write)
     }
 
-    /// What `document` has written, when nobody need be asked for it: nothing has ended, and no
-    /// registered source takes part.
-    package func findDocument(of id: EntityID) -> [UInt8]? {
+    /// The same as `document`, when the database need not be asked for it: nothing has ended, no
+    /// registered source takes part, and the entity is in memory.
+    package func findDocument(of id: EntityID, _ write: (Entity) -> [UInt8]) -> [UInt8]? {
         guard isAlone, expiries.look(at: now) == .nothing,
             registrationBook.known?.isEmpty == true
         else { return nil }
-        return entities.findDocument(id)
+        // What cannot be read from memory is read, or complained of, by `document`.
+        return try? knownDocument(of: id, write)
+    }
+
+    private func knownDocument(
+        of id: EntityID, _ write: (Entity) -> [UInt8]
+    ) throws -> [UInt8]? {
+        guard let known = entities.findShown(id), !known.record.isDeleted else { return nil }
+        if let document = known.document { return document }
+        guard let shown = try known.record.entity(id, name: names.getName) else { return nil }
+        let document = write(shown)
+        entities.keep(document, of: id, serial: known.serial)
+        return document
     }
 }

@@ -212,13 +212,6 @@ final class EntityBook: Sendable {
 
     // MARK: - Documents
 
-    func findDocument(_ id: EntityID) -> [UInt8]? {
-        state.withLock { state in
-            guard case .known(let known)? = state.slots[id] else { return nil }
-            return known.document
-        }
-    }
-
     /// A record, its document if there is one, and what `keep` must know of it.
     func findShown(_ id: EntityID) -> (record: EntityRecord, document: [UInt8]?, serial: Int)? {
         state.withLock { state in

@@ -47,7 +47,7 @@ package struct QuickRetrieval: Sendable {
         guard rest.allSatisfy(Self.isPlain), let id = EntityID(String(Substring(rest))) else {
             return nil
         }
-        return broker.findDocument(of: id)
+        return broker.findDocument(of: id, Self.document)
     }
 
     /// The same right as behind the router.

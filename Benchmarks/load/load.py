@@ -273,8 +273,9 @@ BATCH = 100
 WRITERS = 8
 
 
-def things(url: str, count: str) -> dict:
-    """Fills the broker by batch upserts; bodies are made before the clock runs."""
+def things(url: str, count: str, first: str = "0") -> dict:
+    """Fills the broker by batch upserts; bodies are made before the clock runs. The numbers of the
+    things begin with `first`."""
     import http.client
 
     def thing(number: int) -> dict:
@@ -288,9 +289,10 @@ def things(url: str, count: str) -> dict:
             "location": {
                 "type": "GeoProperty", "value": {"type": "Point", "coordinates": place}}}
 
+    begin, end = int(first), int(first) + int(count)
     bodies = [
-        json.dumps([thing(number) for number in range(first, min(first + BATCH, int(count)))])
-        for first in range(0, int(count), BATCH)]
+        json.dumps([thing(number) for number in range(start, min(start + BATCH, end))])
+        for start in range(begin, end, BATCH)]
     host = url.removeprefix("http://")
     refused = []
 

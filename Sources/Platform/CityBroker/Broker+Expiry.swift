@@ -76,6 +76,8 @@ extension BrokerTransaction {
         let count = attribute.subAttributes.count
         attribute.subAttributes.removeAll { $0.attribute.expiresAt.map { $0 <= moment } ?? false }
         guard attribute.subAttributes.count < count else { return }
+        // The history keeps what was told.
+        try settle(key, of: id)
         try AttributeStore.replace(
             key, with: AttributeColumns(attribute), at: now, in: transaction)
     }

@@ -329,9 +329,7 @@ extension Broker {
         work.transaction.afterCommit { [self] in
             answers?.note(types)
             for (number, name) in committed.names { names.learn(number, name) }
-            for held in committed.entities {
-                entities.release(held.id, ticket: held.ticket, as: held.record)
-            }
+            entities.release(committed.entities)
             feed.publish(changes)
         }
     }

@@ -17,8 +17,11 @@ package final class BrokerTransaction {
     /// Types of every entity that a verb was about to write, as they were and as they became.
     private(set) var touchedTypes: Set<String> = []
     private var records: [EntityID: EntityRecord] = [:]
+    /// Looked for and not there; a hint that need not be complete.
+    private var absent: Set<EntityID> = []
     private var tickets: [EntityID: Int] = [:]
     private var factCount = 0
+    private var lastKey: Int64?
     /// The first end of storage that this transaction wrote.
     private(set) var firstExpiry: Timestamp?
     private var source: String
@@ -52,6 +55,10 @@ package final class BrokerTransaction {
         return index
     }
 
+    package func contains(_ id: EntityID) throws -> Bool {
+        try find(id).map { !$0.isDeleted } ?? false
+    }
+
     /// The state as this transaction sees it.
     package func entity(_ id: EntityID) throws -> Entity? {
         guard let record = try find(id), !record.isDeleted else { return nil }
@@ -68,25 +75,75 @@ extension BrokerTransaction {
     /// Makes entities known that were not, and brings each attribute to what the fact says.
     /// - Throws: `BrokerError`.
     package func apply(_ facts: [Fact]) throws {
-        for fact in facts { try apply(fact) }
+        var rest = facts[...]
+        while let first = rest.first {
+            let run = rest.prefix { $0.entityID == first.entityID }
+            rest = rest.dropFirst(run.count)
+            try apply(run, to: first.entityID)
+        }
     }
 
-    private func apply(_ fact: Fact) throws {
-        factCount += 1
+    /// Facts of one entity, which is remembered once for all of them.
+    private func apply(_ facts: ArraySlice<Fact>, to id: EntityID) throws {
+        factCount += facts.count
         if factCount > Self.factsMax { throw BrokerError.tooManyFacts(countMax: Self.factsMax) }
-        let record = try record(of: fact)
+        guard let first = facts.first else { return }
+        var record = try record(of: first)
+        guard var state = try takeState(of: id, &record) else {
+            for fact in facts { try apply(fact, to: record) { try bringToRows($0, $1) } }
+            return
+        }
+        var isChanged = false
+        do {
+            for fact in facts {
+                try apply(fact, to: record) { key, columns in
+                    let outcome = try bringToState(key, columns, &state)
+                    if case .stored? = outcome { isChanged = true }
+                    return outcome
+                }
+            }
+        } catch {
+            // Whoever goes on after this reads the rows.
+            remember(id, record)
+            throw error
+        }
+        record.isLarge = state.instances.count > EntityState.instancesMax
+        record.state = record.isLarge ? nil : state
+        if isChanged { remember(id, record) } else if records[id] != nil { records[id] = record }
+    }
+
+    /// The state, so that nobody else holds it while it is changed: then nothing of it is copied. Until
+    /// it is remembered again, the transaction reads it from its rows.
+    /// - Returns: `nil` when it is too large for the memory.
+    private func takeState(
+        of id: EntityID, _ record: inout EntityRecord
+    ) throws -> EntityState? {
+        guard let state = try state(of: id, record) else {
+            record.isLarge = true
+            return nil
+        }
+        record.state = nil
+        records[id]?.state = nil
+        return state
+    }
+
+    private func apply(
+        _ fact: Fact, to record: EntityRecord,
+        _ bring: (AttributeKey, AttributeColumns) throws -> Outcome?
+    ) throws {
         let key = AttributeKey(
             entity: record.key, name: try names.intern(fact.name),
             dataset: try names.intern(fact.attribute.datasetID))
         let columns = AttributeColumns(fact.attribute)
         let before = try findBefore(key, datasetID: fact.attribute.datasetID)
-        guard let step = try bringToState(key, columns, of: fact.entityID, record) else { return }
-        try tell(key, columns)
-        switch step {
-        case .late: note(fact.entityID, record) { $0.hasLateHistory = true }
+        guard let outcome = try bring(key, columns) else { return }
+        switch outcome {
+        case .late:
+            try tell(key, columns)
+            note(fact.entityID, record) { $0.hasLateHistory = true }
         case .stored(let step):
             if fact.attribute.kind == .geoProperty, let geometry = fact.attribute.geometry {
-                try PlaceStore.replace(key, geometry, in: transaction)
+                try PlaceStore.set(key, geometry, isNew: step == .created, in: transaction)
             }
             try remind(of: fact.attribute, key)
             note(fact.entityID, record) {
@@ -110,25 +167,40 @@ extension BrokerTransaction {
 
     /// - Returns: `nil` when this was told before.
     private func bringToState(
-        _ key: AttributeKey, _ columns: AttributeColumns, of id: EntityID, _ record: EntityRecord
+        _ key: AttributeKey, _ columns: AttributeColumns, _ state: inout EntityState
     ) throws -> Outcome? {
-        guard let state = try state(of: id, record) else {
-            return try bringToRows(key, columns)
-        }
         guard let present = state[key] else {
-            try AttributeStore.insert(key, columns, at: now, in: transaction)
-            set(key, columns, of: id, record, state)
+            let told = try told()
+            try AttributeStore.insert(key, columns, told, at: now, in: transaction)
+            state.set(key, columns, told, at: now.microseconds)
             return .stored(.created)
         }
-        if !isNewer(columns.observedAt, present.observedAt) {
-            if columns.saysSame(as: present) { return nil }
-            if let observedAt = columns.observedAt, isLate(observedAt, present.observedAt) {
-                return try late(key, columns, observedAt)
-            }
-        }
-        try AttributeStore.replace(key, with: columns, at: now, in: transaction)
-        set(key, columns, of: id, record, state)
+        if let outcome = try outcomeOfOlder(key, columns, than: present) { return outcome.late }
+        let told = try told(after: present, key, columns)
+        try AttributeStore.replace(key, with: columns, told, at: now, in: transaction)
+        state.set(key, columns, told, at: now.microseconds)
         return .stored(.updated)
+    }
+
+    /// What becomes of a telling that does not replace the state.
+    private enum Older {
+        case late, repeated
+
+        var late: Outcome? { self == .late ? .late : nil }
+    }
+
+    /// - Returns: `nil` when the state is to be replaced.
+    private func outcomeOfOlder(
+        _ key: AttributeKey, _ columns: AttributeColumns, than present: EntityState.Instance
+    ) throws -> Older? {
+        let presentAt = present.columns.observedAt
+        if isNewer(columns.observedAt, presentAt) { return nil }
+        if columns.saysSame(as: present.columns) { return .repeated }
+        guard let observedAt = columns.observedAt, isLate(observedAt, presentAt) else {
+            return nil
+        }
+        let told = try HistoryStore.find(key, observedAt: observedAt, in: transaction)
+        return told.map(columns.saysSame) == true ? .repeated : .late
     }
 
     private func isNewer(_ observedAt: Int64?, _ present: Int64?) -> Bool {
@@ -136,43 +208,17 @@ extension BrokerTransaction {
         return present < observedAt
     }
 
-    private func set(
-        _ key: AttributeKey, _ columns: AttributeColumns, of id: EntityID, _ record: EntityRecord,
-        _ state: EntityState
-    ) {
-        var state = state
-        state.set(key, columns, at: now.microseconds)
-        var changed = record
-        changed.isLarge = state.instances.count > EntityState.instancesMax
-        changed.state = changed.isLarge ? nil : state
-        remember(id, changed)
-    }
-
-    private func late(
-        _ key: AttributeKey, _ columns: AttributeColumns, _ observedAt: Int64
-    ) throws -> Outcome? {
-        let told = try HistoryStore.find(key, observedAt: observedAt, in: transaction)
-        return told.map(columns.saysSame) == true ? nil : .late
-    }
-
     /// The same for an entity whose state is not in memory.
     private func bringToRows(
         _ key: AttributeKey, _ columns: AttributeColumns
     ) throws -> Outcome? {
-        if columns.observedAt != nil,
-            try AttributeStore.replaceOlder(key, with: columns, at: now, in: transaction)
-        {
-            return .stored(.updated)
-        }
-        guard let present = try AttributeStore.find(key, in: transaction) else {
-            try AttributeStore.insert(key, columns, at: now, in: transaction)
+        guard let present = try AttributeStore.findState(key, in: transaction) else {
+            try AttributeStore.insert(key, columns, try told(), at: now, in: transaction)
             return .stored(.created)
         }
-        if columns.saysSame(as: present) { return nil }
-        if let observedAt = columns.observedAt, isLate(observedAt, present.observedAt) {
-            return try late(key, columns, observedAt)
-        }
-        try AttributeStore.replace(key, with: columns, at: now, in: transaction)
+        if let outcome = try outcomeOfOlder(key, columns, than: present) { return outcome.late }
+        try AttributeStore.replace(
+            key, with: columns, try told(after: present, key, columns), at: now, in: transaction)
         return .stored(.updated)
     }
 
@@ -184,14 +230,6 @@ extension BrokerTransaction {
     }
 
     func noteExpiry(_ at: Timestamp) { firstExpiry = min(firstExpiry ?? at, at) }
-
-    /// Keeps what is told, for the history and its roll-ups.
-    func tell(_ key: AttributeKey, _ columns: AttributeColumns) throws {
-        try HistoryStore.append(
-            key, columns, source: try sourceID(), at: now, in: transaction)
-        guard let at = columns.observedAt else { return }
-        rollUps.add(key, at: at, columns.numberOfProperty, isStale: false)
-    }
 
     func sourceID() throws -> Int64 {
         if let sourceNumber { return sourceNumber }
@@ -368,6 +406,7 @@ extension BrokerTransaction {
         isRemembered: Bool = false
     ) throws {
         let before = isRemembered ? nil : try findDeleted(key)
+        try settle(key, of: id, isForgotten: !isRecorded)
         guard let kind = try AttributeStore.delete(key, in: transaction) else { return }
         try PlaceStore.delete(key, in: transaction)
         if isRecorded {
@@ -443,10 +482,15 @@ extension BrokerTransaction {
 
     private func lookUp(_ id: EntityID) throws -> EntityRecord? {
         if let known = records[id] { return known }
+        if absent.contains(id) { return nil }
         if let known = broker.entities.find(id) { return known }
-        tickets[id] = broker.entities.hold(id)
         let record = try reader.record(id)
-        if let record { records[id] = record }
+        if let record {
+            records[id] = record
+            hold(id)
+        } else {
+            absent.insert(id)
+        }
         return record
     }
 
@@ -484,8 +528,10 @@ extension BrokerTransaction {
             try EntityStore.revive(
                 key, types: types, scopes: scopes, expiresAt: expiresAt, at: now, in: transaction)
         } else {
-            key = try EntityStore.insert(
-                id, types: types, scopes: scopes, expiresAt: expiresAt, at: now, in: transaction)
+            key = try nextKey()
+            try EntityStore.insert(
+                id, key, types: types, scopes: scopes, expiresAt: expiresAt, at: now,
+                in: transaction)
         }
         for number in numbers {
             try EntityStore.addType(number, of: id, key: key, in: transaction)
@@ -503,10 +549,24 @@ extension BrokerTransaction {
         return record
     }
 
+    /// Keys are given in order, and never twice: no row of an entity is ever deleted, and one
+    /// transaction of a tenant runs at a time.
+    private func nextKey() throws -> Int64 {
+        let key = try lastKey ?? EntityStore.lastKey(in: transaction)
+        lastKey = key + 1
+        return key + 1
+    }
+
     func remember(_ id: EntityID, _ record: EntityRecord) {
+        absent.remove(id)
         records[id] = record
         touchedTypes.formUnion(record.types)
-        tickets[id] = broker.entities.hold(id)
+        hold(id)
+    }
+
+    /// From now on nobody else remembers the entity, until the commit.
+    private func hold(_ id: EntityID) {
+        if tickets[id] == nil { tickets[id] = broker.entities.hold(id) }
     }
 
     /// One writer per noun.
@@ -525,12 +585,6 @@ extension BrokerTransaction {
             records[id].map { HeldRecord(id: id, ticket: ticket, record: $0) }
         }
         return (names.learnt, held)
-    }
-
-    struct HeldRecord: Sendable {
-        var id: EntityID
-        var ticket: Int
-        var record: EntityRecord
     }
 }
 
@@ -553,9 +607,43 @@ extension BrokerTransaction {
             names.forget(after: outer.names)
             rollUps.forget(after: outer.rollUps)
             sourceNumber = nil
+            lastKey = nil
             throw error
         }
     }
+
+    /// Runs `body` for each of many items; what a refused one wrote is undone, and nothing else.
+    /// - Returns: what each came to, in order.
+    /// - Throws: what is no refusal, such as `StoreError`: nothing of it all remains.
+    package func each<Item, Value>(
+        of items: [Item], _ body: (Item) throws -> Value
+    ) throws -> [Result<Value, Problem>] {
+        do {
+            return try savepoint {
+                try items.map { item -> Result<Value, Problem> in
+                    let count = transaction.statementCount
+                    do {
+                        return .success(try body(item))
+                    } catch let error as any ProblemConvertible where !(error is StoreError) {
+                        // Refused before it wrote, as nearly all that are.
+                        guard transaction.statementCount == count else { throw HalfDone() }
+                        return .failure(error.problem)
+                    }
+                }
+            }
+        } catch is HalfDone {
+            return try items.map { item -> Result<Value, Problem> in
+                do {
+                    return .success(try savepoint { try body(item) })
+                } catch let error as any ProblemConvertible where !(error is StoreError) {
+                    return .failure(error.problem)
+                }
+            }
+        }
+    }
+
+    /// A refused item wrote something: each needs a savepoint of its own.
+    private struct HalfDone: Error {}
 
     /// Writes what a rule derived, in the rule's name.
     func apply(_ facts: [Fact], of rule: any Rule) throws {
@@ -568,6 +656,6 @@ extension BrokerTransaction {
             sourceNumber = nil
             self.rule = outer.rule
         }
-        for fact in facts { try apply(fact) }
+        try apply(facts)
     }
 }

@@ -77,6 +77,9 @@ package protocol Transaction: Connection {
     /// Tells this group of writes, and this try at it, from all others of this process.
     var groupNumber: Int { get }
 
+    /// Statements that may have changed rows since the transaction began.
+    var statementCount: Int { get }
+
     /// Rises whenever another process has written since this one last did: what this process remembers
     /// of rows is true as long as the number stays. A file of SQLite has one process, and one number.
     var epoch: Int64 { get }

@@ -41,8 +41,8 @@ package struct StoreConfiguration: Sendable {
 
 /// The tenant's database, whichever engine it is.
 ///
-/// Writes wait in one queue and are committed in groups, a savepoint each, so that many writers
-/// share one durable sync. Reads run in parallel on a snapshot.
+/// Writes wait in one queue and are committed in groups, so that many writers share one durable
+/// sync; one that fails is undone alone. Reads run in parallel on a snapshot.
 package protocol Store: AnyObject, Sendable {
     var location: StoreLocation { get }
 

@@ -1,4 +1,5 @@
 package import CityKernel
+import Synchronization
 
 /// A JSON-LD @context: what the terms of a document mean, and how names are written for a reader.
 ///
@@ -19,6 +20,8 @@ package struct LDContext: Sendable, Hashable {
     /// What `@type` says of a term's values.
     private var coercions: [String: String] = [:]
     private var declaredPrefixes: Set<String> = []
+    /// Names of terms that were valid, found before; a context never changes.
+    let memory = NameMemory()
 
     package static let core = LDContext()
 
@@ -205,5 +208,22 @@ extension Problem {
         Problem(
             .badRequestData, title: "The data does not meet the rules of NGSI-LD", detail: detail,
             remedy: remedy, places: place.map { [.init(place: $0, message: detail)] } ?? [])
+    }
+}
+
+/// Names by terms, the same for every copy of one context.
+final class NameMemory: Sendable {
+    /// Terms kept; one more empties the memory.
+    static let countMax = 1_024
+
+    private let names = Mutex<[String: String]>([:])
+
+    func find(_ term: String) -> String? { names.withLock { $0[term] } }
+
+    func keep(_ term: String, _ name: String) {
+        names.withLock { names in
+            if names.count >= Self.countMax { names = [:] }
+            names[term] = name
+        }
     }
 }

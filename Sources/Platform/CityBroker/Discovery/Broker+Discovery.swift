@@ -61,9 +61,10 @@ extension Broker {
     /// Names of attributes that some entity has now, in order.
     package func listAttributes() async throws -> [String] {
         try await read { reader in
-            let numbers = try reader.connection.query(
-                "SELECT DISTINCT name FROM broker_attribute LIMIT $1", [SQLValue(Self.namesMax)]
-            ) { $0.integer(0) }
+            var numbers: Set<Int64> = []
+            for column in AttributeColumns.valueColumns {
+                try Self.forEachName(with: column, in: reader.connection) { numbers.insert($0) }
+            }
             return try numbers.map(reader.names.name).sorted()
         }
     }
@@ -74,9 +75,10 @@ extension Broker {
             guard let number = try reader.names.find(name) else { return nil }
             let rows = try reader.connection.query(
                 """
-                SELECT a.kind, e.types, COUNT(*)
-                FROM broker_attribute a JOIN broker_entity e ON e.key = a.entity
-                WHERE a.name = $1 AND a.dataset = 0 GROUP BY a.kind, e.types
+                SELECT a.kind, e.types, COUNT(*) FROM (
+                    \(Self.named)
+                ) a JOIN broker_entity e ON e.key = a.entity
+                GROUP BY a.kind, e.types
                 """, [.integer(number)]
             ) { ($0.integer(0), EntityStore.split($0.text(1)), $0.int(2)) }
             if rows.isEmpty { return nil }
@@ -85,6 +87,32 @@ extension Broker {
                 entities: rows.reduce(0) { $0 + $1.2 }, types: Set(rows.flatMap(\.1)).sorted())
         }
     }
+
+    /// Names of values that stand in one column, by one jump each in its index.
+    private static func forEachName(
+        with column: String, in connection: any Connection, _ visit: (Int64) -> Void
+    ) throws {
+        var last = Int64.min
+        for _ in 0..<namesMax {
+            let next = try connection.first(
+                """
+                SELECT name FROM broker_attribute WHERE \(column) IS NOT NULL AND name > $1
+                ORDER BY name LIMIT 1
+                """, [.integer(last)]
+            ) { $0.integer(0) }
+            guard let next else { return }
+            visit(next)
+            last = next
+        }
+    }
+
+    /// Default instances of one name; each has its value in one of three columns.
+    private static let named = AttributeColumns.valueColumns.map { column in
+        """
+        SELECT kind, entity FROM broker_attribute
+        WHERE name = $1 AND dataset = 0 AND \(column) IS NOT NULL
+        """
+    }.joined(separator: " UNION ALL ")
 
     private static func kinds(_ numbers: [Int64]) -> [Attribute.Kind] {
         Set(numbers).sorted().compactMap(Attribute.Kind.init)

@@ -5,7 +5,7 @@ extension Broker {
     package static let migrations = [
         brokerTables, expiry, registrationTables, valueIndexes, temporalTables, entityMapTable,
         subscriptionTurns, contextTable, tenantTable, registrationSubscriptionTable, snapshotTables,
-        remoteSubscriptionTable,
+        remoteSubscriptionTable, historyRuns,
     ]
 
     /// Ends of storage (§4.22). A row is a reminder: what it reminds of may have been changed since,
@@ -149,7 +149,7 @@ extension Broker {
         ])
 
     /// Tenants beside this one; only the home's table has rows.
-    private static let tenantTable = Migration(
+    static let tenantTable = Migration(
         "broker-0002-tenants",
         ["CREATE TABLE broker_tenant (id {identity}, name TEXT NOT NULL UNIQUE) {strict}"])
 }

@@ -96,12 +96,13 @@ extension NGSILDCodec {
         guard !NGSILDName.reserved.contains(name) else {
             throw .badData("\"\(key)\" is no attribute but a member of one", at: place)
         }
+        let instances = try instances(value, form, at: place)
         var datasets: Set<String> = []
-        for instance in try instances(value, form, at: place) {
+        for instance in instances {
             var isDeletion = false
             let patch = try patch(
                 instance, named: name, purpose, form, isDeletion: &isDeletion, at: place)
-            guard datasets.insert(patch.datasetID ?? "").inserted else {
+            guard instances.count == 1 || datasets.insert(patch.datasetID ?? "").inserted else {
                 throw .badData("two instances have the same datasetId", at: place)
             }
             if isDeletion {
@@ -159,6 +160,7 @@ extension NGSILDCodec {
 
     /// The name inside the city of a term that may be a name.
     package func name(_ term: String, at place: String) throws(Problem) -> String {
+        if let known = context.memory.find(term) { return known }
         guard NGSILDName.isValid(term) else {
             throw .badData(
                 "\"\(term.prefix(80))\" cannot be a name", at: place,
@@ -168,6 +170,7 @@ extension NGSILDCodec {
         guard name.utf8.count <= NameStore.bytesMax else {
             throw .badData("\"\(term.prefix(80))\" is too long a name", at: place)
         }
+        context.memory.keep(term, name)
         return name
     }
 

@@ -27,6 +27,13 @@ struct AttributeColumns: Sendable, Hashable {
         }
     }
 
+    /// Without a value.
+    init(kind: Int64, unit: String?, observedAt: Int64?) {
+        self.kind = kind
+        self.unit = unit
+        self.observedAt = observedAt
+    }
+
     /// Columns in the order of `list`, starting at `first`.
     init(_ row: any Row, from first: Int) {
         kind = row.integer(first)
@@ -39,7 +46,8 @@ struct AttributeColumns: Sendable, Hashable {
     }
 
     static let list = "kind, number, text, json, unit, observed_at, sub_attributes"
-    static let count = 7
+    /// Exactly one of them holds a value; each has an index by name.
+    static let valueColumns = ["number", "text", "json"]
 
     func attribute(datasetID: String?) throws -> Attribute {
         guard let kind = Attribute.Kind(rawValue: kind) else {
@@ -57,6 +65,9 @@ struct AttributeColumns: Sendable, Hashable {
         if let text { return .string(text) }
         return try JSONValue(parsing: json ?? "null")
     }
+
+    /// Whether it goes from the history when its storage ends.
+    var isTransient: Bool { subAttributes?.hasPrefix(SubAttributeText.transientStart) ?? false }
 
     /// What sums are made of: the number of a Property.
     var numberOfProperty: Double? { kind == Attribute.Kind.property.rawValue ? number : nil }

@@ -26,6 +26,7 @@ struct EntityState: Sendable, Hashable {
         var columns: AttributeColumns
         var createdAt: Int64
         var modifiedAt: Int64
+        var told = AttributeStore.Told()
     }
 
     /// Entities with more instances than this are read from the database each time.
@@ -43,21 +44,25 @@ struct EntityState: Sendable, Hashable {
         self.modifiedAt = modifiedAt
     }
 
-    subscript(key: AttributeKey) -> AttributeColumns? {
-        instances.first { $0.name == key.name && $0.dataset == key.dataset }?.columns
+    subscript(key: AttributeKey) -> Instance? {
+        instances.first { $0.name == key.name && $0.dataset == key.dataset }
     }
 
-    mutating func set(_ key: AttributeKey, _ columns: AttributeColumns, at now: Int64) {
+    mutating func set(
+        _ key: AttributeKey, _ columns: AttributeColumns, _ told: AttributeStore.Told,
+        at now: Int64
+    ) {
         let place = instances.firstIndex { ($0.name, $0.dataset) >= (key.name, key.dataset) }
         guard let place else {
-            instances.append(Instance(key, columns, at: now))
+            instances.append(Instance(key, columns, told, at: now))
             return
         }
         if instances[place].name == key.name, instances[place].dataset == key.dataset {
             instances[place].columns = columns
             instances[place].modifiedAt = now
+            instances[place].told = told
         } else {
-            instances.insert(Instance(key, columns, at: now), at: place)
+            instances.insert(Instance(key, columns, told, at: now), at: place)
         }
     }
 
@@ -65,10 +70,32 @@ struct EntityState: Sendable, Hashable {
 }
 
 extension EntityState.Instance {
-    init(_ key: AttributeKey, _ columns: AttributeColumns, at now: Int64) {
+    init(
+        _ key: AttributeKey, _ columns: AttributeColumns, _ told: AttributeStore.Told,
+        at now: Int64
+    ) {
         self.init(
             name: key.name, dataset: key.dataset, columns: columns, createdAt: now,
-            modifiedAt: now)
+            modifiedAt: now, told: told)
+    }
+
+    static let list =
+        "name, dataset, created_at, modified_at, \(AttributeColumns.list), source, tail"
+
+    /// A row of `list`.
+    init(_ row: any Row) {
+        self.init(
+            name: row.integer(0), dataset: row.integer(1), columns: AttributeColumns(row, from: 4),
+            createdAt: row.integer(2), modifiedAt: row.integer(3),
+            told: AttributeStore.Told(source: row.integer(11), tail: row.pack(12)))
+    }
+
+    /// The telling that the state is; `nil` when that stands in the history.
+    var telling: HistoryStore.Instance? {
+        guard told.source != 0 else { return nil }
+        return HistoryStore.Instance(
+            columns, at: columns.observedAt ?? modifiedAt, toldAt: modifiedAt,
+            source: told.source)
     }
 }
 
@@ -98,6 +125,13 @@ extension EntityRecord {
     }
 }
 
+/// A record that a transaction held back, as it became.
+struct HeldRecord: Sendable {
+    var id: EntityID
+    var ticket: Int
+    var record: EntityRecord
+}
+
 /// Records of committed entities, kept in memory while this process is the only writer.
 ///
 /// A record that an open transaction changes is held back under a ticket until its commit: a
@@ -105,7 +139,8 @@ extension EntityRecord {
 final class EntityBook: Sendable {
     /// Entities kept in memory, about 300 bytes each.
     static let countMax = 250_000
-    /// Instances of attributes in their states, about 400 bytes each.
+    /// Instances of attributes in their states, about 400 bytes each, and twice that with a
+    /// full pack of readings.
     static let instancesMax = 500_000
     /// When there is no room, one of so many is forgotten.
     private static let forgottenShare = 8
@@ -244,13 +279,15 @@ final class EntityBook: Sendable {
     }
 
     /// After the commit. Who came between knows less or more: then nobody is believed.
-    func release(_ id: EntityID, ticket: Int, as record: EntityRecord) {
+    func release(_ held: [HeldRecord]) {
         state.withLock { state in
-            switch state.slots[id] {
-            case .changing(ticket, _): state.setKnown(id, record)
-            // A later write of the group; it will release the entity itself.
-            case .changing(let later, _) where later > ticket: break
-            default: state.set(id, nil)
+            for held in held {
+                switch state.slots[held.id] {
+                case .changing(held.ticket, _): state.setKnown(held.id, held.record)
+                // A later write of the group; it will release the entity itself.
+                case .changing(let later, _) where later > held.ticket: break
+                default: state.set(held.id, nil)
+                }
             }
         }
     }

@@ -49,16 +49,11 @@ struct EntityReader {
         guard var record = found, !record.isDeleted else { return found }
         try connection.forEach(
             """
-            SELECT name, dataset, created_at, modified_at, kind, number, text, json, unit,
-                observed_at, sub_attributes
+            SELECT \(EntityState.Instance.list)
             FROM broker_attribute WHERE entity = $1 ORDER BY name, dataset LIMIT $2
             """, [.integer(record.key), SQLValue(EntityState.instancesMax + 1)]
         ) { row in
-            record.state?.append(
-                EntityState.Instance(
-                    name: row.integer(0), dataset: row.integer(1),
-                    columns: AttributeColumns(row, from: 4), createdAt: row.integer(2),
-                    modifiedAt: row.integer(3)))
+            record.state?.append(EntityState.Instance(row))
             return true
         }
         if let count = record.state?.instances.count, count > EntityState.instancesMax {

@@ -24,23 +24,25 @@ enum EntityStore {
     }
 
     static func insert(
-        _ id: EntityID, types: [String], scopes: [String], expiresAt: Timestamp?,
-        at now: Timestamp, in connection: any Connection
-    ) throws -> Int64 {
-        let key = try connection.first(
+        _ id: EntityID, _ key: Int64, types: [String], scopes: [String], expiresAt: Timestamp?,
+        at now: Timestamp, in transaction: any Transaction
+    ) throws {
+        try transaction.executeLater(
             """
-            INSERT INTO broker_entity (id, types, scopes, created_at, modified_at, expires_at)
-            VALUES ($1, $2, $3, $4, $4, $5) RETURNING key
+            INSERT INTO broker_entity (key, id, types, scopes, created_at, modified_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $5, $6)
             """,
             [
-                .text(id.text), .text(join(types)), scopesValue(scopes),
+                .integer(key), .text(id.text), .text(join(types)), scopesValue(scopes),
                 .integer(now.microseconds), SQLValue(expiresAt?.microseconds),
-            ]
-        ) { $0.integer(0) }
-        guard let key else {
-            throw StoreError.failed(sql: "INSERT INTO broker_entity", message: "returned no key")
-        }
-        return key
+            ])
+    }
+
+    /// The highest key that was given; 0 before the first.
+    static func lastKey(in connection: any Connection) throws -> Int64 {
+        try connection.first("SELECT COALESCE(MAX(key), 0) FROM broker_entity") {
+            $0.integer(0)
+        } ?? 0
     }
 
     /// A deleted entity begins again.

@@ -1,7 +1,10 @@
 import CityKernel
 import CityStore
 
-/// Rows of `broker_history`: everything that was ever told, by series and by the time it was true.
+/// Everything that was ever told, by series and by the time it was true; here the rows of
+/// `broker_history`, which hold what came late, was corrected, edited or is long. The rest stands in
+/// runs (`RunStore`) and beside the state (`AttributeStore.Held`); readers see all of it
+/// (`SeriesLayers`).
 ///
 /// A correction keeps what it corrects; readers see, for each instant, what was told last.
 enum HistoryStore {
@@ -14,7 +17,18 @@ enum HistoryStore {
         _ key: AttributeKey, _ columns: AttributeColumns, source: Int64, at now: Timestamp,
         in transaction: any Transaction
     ) throws {
-        let isObserved = columns.observedAt != nil
+        try append(
+            key,
+            Instance(
+                columns, at: columns.observedAt ?? now.microseconds, toldAt: now.microseconds,
+                source: source),
+            in: transaction)
+    }
+
+    static func append(
+        _ key: AttributeKey, _ telling: Instance, in transaction: any Transaction
+    ) throws {
+        let columns = telling.columns
         try transaction.executeLater(
             """
             INSERT INTO broker_history (entity, name, dataset, at, told_at, is_observed, kind,
@@ -28,10 +42,30 @@ enum HistoryStore {
             """,
             [
                 .integer(key.entity), .integer(key.name), .integer(key.dataset),
-                .integer(columns.observedAt ?? now.microseconds), .integer(now.microseconds),
-                SQLValue(isObserved), .integer(columns.kind), SQLValue(columns.number),
-                SQLValue(columns.text), SQLValue(columns.json), SQLValue(columns.unit),
-                SQLValue(columns.subAttributes), .integer(source),
+                .integer(telling.at), .integer(telling.toldAt),
+                SQLValue(columns.observedAt != nil), .integer(columns.kind),
+                SQLValue(columns.number), SQLValue(columns.text), SQLValue(columns.json),
+                SQLValue(columns.unit), SQLValue(columns.subAttributes), .integer(telling.source),
+            ])
+    }
+
+    /// A run becomes rows; what stands in rows already counts.
+    static func appendUnlessTold(
+        _ key: AttributeKey, _ telling: Instance, in connection: any Connection
+    ) throws {
+        let columns = telling.columns
+        try connection.execute(
+            """
+            INSERT INTO broker_history (entity, name, dataset, at, told_at, is_observed, kind,
+                number, text, json, unit, sub_attributes, source)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            ON CONFLICT (entity, name, dataset, at, told_at) DO NOTHING
+            """,
+            key.values + [
+                .integer(telling.at), .integer(telling.toldAt),
+                SQLValue(columns.observedAt != nil), .integer(columns.kind),
+                SQLValue(columns.number), SQLValue(columns.text), SQLValue(columns.json),
+                SQLValue(columns.unit), SQLValue(columns.subAttributes), .integer(telling.source),
             ])
     }
 
@@ -61,30 +95,54 @@ enum HistoryStore {
     static func find(
         _ key: AttributeKey, observedAt: Int64, in connection: any Connection
     ) throws -> AttributeColumns? {
-        try connection.first(
-            """
-            SELECT \(list) FROM broker_history
-            WHERE entity = $1 AND name = $2 AND dataset = $3 AND at = $4
-            ORDER BY told_at DESC LIMIT 1
-            """, key.values + [.integer(observedAt)]
-        ) { Instance($0).columns }
+        var layers = SeriesLayers(
+            key, .backward, in: observedAt...observedAt, expecting: 1, connection: connection)
+        return try layers.next()?.columns
     }
 
     static let list = """
         kind, number, text, json, unit, CASE WHEN is_observed = 1 THEN at END, sub_attributes,
-        at, told_at, modified_at, instance
+        at, told_at, modified_at, instance, source
         """
 
+    /// Rows after `from` and before `to`, without these two, in the order of the walk.
+    static func page(
+        _ key: AttributeKey, _ direction: Direction, from: Place, to: Place, limit: Int,
+        _ connection: any Connection
+    ) throws -> [Instance] {
+        let order =
+            switch direction {
+            case .forward: "at, told_at"
+            case .backward: "at DESC, told_at DESC"
+            }
+        return try connection.query(
+            """
+            SELECT \(list) FROM broker_history
+            WHERE entity = $1 AND name = $2 AND dataset = $3 AND (at, told_at) > ($4, $5)
+                AND (at, told_at) < ($6, $7)
+            ORDER BY \(order) LIMIT $8
+            """, key.values + from.values + to.values + [SQLValue(limit)], Instance.init)
+    }
+
     /// One told value with its times.
-    struct Instance {
+    struct Instance: Sendable, Hashable {
         var columns: AttributeColumns
         var at: Int64
         var toldAt: Int64
         var modifiedAt: Int64?
         /// The name it had before its time was changed.
         var formerName: String?
+        /// The number of the name of who told it.
+        var source: Int64
 
         var isDeletion: Bool { columns.kind <= HistoryStore.deletionKind }
+
+        init(_ columns: AttributeColumns, at: Int64, toldAt: Int64, source: Int64) {
+            self.columns = columns
+            self.at = at
+            self.toldAt = toldAt
+            self.source = source
+        }
 
         /// A row of `HistoryStore.list`.
         init(_ row: any Row) {
@@ -93,6 +151,7 @@ enum HistoryStore {
             toldAt = row.integer(8)
             modifiedAt = row.optionalInteger(9)
             formerName = row.optionalText(10)
+            source = row.integer(11)
         }
     }
 
@@ -100,26 +159,24 @@ enum HistoryStore {
     static func findNewestWriter(
         _ key: AttributeKey, in connection: any Connection
     ) throws -> (source: Int64, toldAt: Int64)? {
-        try connection.first(
-            """
-            SELECT source, told_at FROM broker_history
-            WHERE entity = $1 AND name = $2 AND dataset = $3
-            ORDER BY at DESC, told_at DESC LIMIT 1
-            """, key.values
-        ) { ($0.integer(0), $0.integer(1)) }
+        var layers = SeriesLayers(
+            key, .backward, in: .min ... .max, expecting: 1, connection: connection)
+        return try layers.next().map { ($0.source, $0.toldAt) }
     }
 
     /// The series that an entity ever had, found by one jump each, however long they are.
     static func listSeries(
         of entity: Int64, in connection: any Connection
     ) throws -> [AttributeKey] {
-        var keys: [AttributeKey] = []
-        var last = AttributeKey(entity: entity, name: .min, dataset: .min)
-        while let next = try nextSeries(after: last, in: connection) {
-            keys.append(next)
-            last = next
+        var keys = Set(try AttributeStore.listHeld(of: entity, in: connection))
+        for next in [nextSeries, RunStore.nextSeries] {
+            var last = AttributeKey(entity: entity, name: .min, dataset: .min)
+            while let key = try next(last, connection) {
+                keys.insert(key)
+                last = key
+            }
         }
-        return keys
+        return keys.sorted { ($0.name, $0.dataset) < ($1.name, $1.dataset) }
     }
 
     private static func nextSeries(
@@ -230,7 +287,7 @@ extension HistoryStore {
 }
 
 extension HistoryStore.Place {
-    fileprivate var values: [SQLValue] { [.integer(at), .integer(toldAt)] }
+    var values: [SQLValue] { [.integer(at), .integer(toldAt)] }
 }
 
 extension HistoryStore.Instance {

@@ -8,10 +8,11 @@ import CityStore
 /// Points are one cell and found by one range of the tree. Areas are few in a city; those that begin
 /// before the searched range are walked.
 enum PlaceStore {
-    static func replace(
-        _ key: AttributeKey, _ geometry: Geometry, in transaction: any Transaction
+    /// - Parameter isNew: the attribute had no place before.
+    static func set(
+        _ key: AttributeKey, _ geometry: Geometry, isNew: Bool, in transaction: any Transaction
     ) throws {
-        try delete(key, in: transaction)
+        if !isNew { try delete(key, in: transaction) }
         guard let box = GeoBox(around: geometry.points) else { return }
         let range = Cell.range(enclosing: box)
         try transaction.executeLater(

@@ -68,52 +68,55 @@ enum RollUpStore {
         /// Whether some instant among the readings was told more than once: then the sums, which took
         /// each telling, are wrong.
         var hasRepeats: Bool
+        /// Whether some of the readings stand in rows of their own, where runs may repeat them.
+        var hasRows: Bool
     }
 
-    /// Adds readings of the instants `span` to what their hour and their day have.
-    static func addToHourAndDay(
+    /// Adds readings of the instants `span` to what their hour has.
+    static func addToHour(
         _ key: AttributeKey, hour: Int64, _ rollUp: RollUp, span: ClosedRange<Int64>,
         in connection: any Connection
     ) throws -> HourState {
-        let day = RollUpLevel.day.start(of: hour)
-        let written = try connection.query(
+        let written = try connection.first(
             """
             INSERT INTO broker_rollup AS r (entity, name, dataset, level, at, count, others, sum,
                 deviation, low, high, has_minutes)
-            VALUES ($1, $2, $3, 2, $4, $6, $7, $8, $9, $10, $11, 0),
-                ($1, $2, $3, 3, $5, $6, $7, $8, $9, $10, $11, 0)
+            VALUES ($1, $2, $3, 2, $4, $5, $6, $7, $8, $9, $10, 0)
             \(merging)
-            RETURNING level, count, has_minutes, CASE WHEN level = 2 THEN (
-                SELECT COUNT(*) - COUNT(DISTINCT h.at) + COUNT(h.modified_at)
+            RETURNING count, has_minutes, (
+                SELECT CASE WHEN COUNT(*) = 0 THEN 0
+                    WHEN COUNT(*) - COUNT(DISTINCT h.at) + COUNT(h.modified_at) = 0 THEN 1
+                    ELSE 2 END
                 FROM broker_history h
                 WHERE h.entity = $1 AND h.name = $2 AND h.dataset = $3
-                    AND h.at BETWEEN $12 AND $13) ELSE 0 END
+                    AND h.at BETWEEN $11 AND $12)
             """,
-            key.values + [.integer(hour), .integer(day)] + rollUp.values
+            key.values + [.integer(hour)] + rollUp.values
                 + [.integer(span.lowerBound), .integer(span.upperBound)]
         ) {
-            (
-                level: $0.integer(0),
-                state: HourState(
-                    count: $0.int(1), hasMinutes: $0.bool(2), hasRepeats: $0.bool(3))
-            )
+            HourState(
+                count: $0.int(0), hasMinutes: $0.bool(1), hasRepeats: $0.int(2) == 2,
+                hasRows: $0.int(2) > 0)
         }
-        guard let hour = written.first(where: { $0.level == RollUpLevel.hour.rawValue }) else {
+        guard let written else {
             throw StoreError.failed(sql: "INSERT INTO broker_rollup", message: "returned no hour")
         }
-        return hour.state
+        return written
     }
 
+    /// Adds to a bucket that nobody asks about.
     static func add(
-        _ key: AttributeKey, minute: Int64, _ rollUp: RollUp, in connection: any Connection
+        _ key: AttributeKey, _ level: RollUpLevel, at: Int64, _ rollUp: RollUp,
+        in connection: any Connection
     ) throws {
         try connection.execute(
             """
             INSERT INTO broker_rollup AS r (entity, name, dataset, level, at, count, others, sum,
                 deviation, low, high, has_minutes)
-            VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10, 0)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)
             \(merging)
-            """, key.values + [.integer(minute)] + rollUp.values)
+            """,
+            key.values + [.integer(level.rawValue), .integer(at)] + rollUp.values)
     }
 
     private static let merging = """

@@ -11,14 +11,17 @@ struct RollUpWriter {
     }
 
     private struct Work {
+        var whole = RollUp()
         var minutes: [Int64: RollUp] = [:]
         var isStale = false
         var first = Int64.max
         var last = Int64.min
 
         mutating func add(_ entry: RollUpLog.Entry) {
+            let part = RollUp(entry.number)
+            whole.merge(part)
             let minute = RollUpLevel.minute.start(of: entry.at)
-            minutes[minute, default: RollUp()].merge(RollUp(entry.number))
+            minutes[minute, default: RollUp()].merge(part)
             first = min(first, entry.at)
             last = max(last, entry.at)
         }
@@ -34,26 +37,42 @@ struct RollUpWriter {
                 hours[hour, default: Work()].add(entry)
             }
         }
+        var days: [Hour: RollUp] = [:]
         var staleDays: Set<Hour> = []
         // In order, so that neighbouring rows are written one after the other.
         for (hour, work) in hours.sorted(by: { $0.key < $1.key }) {
+            let day = Hour(key: hour.key, at: RollUpLevel.day.start(of: hour.at))
+            days[day, default: RollUp()].merge(work.whole)
             let isStale = try work.isStale || add(work, to: hour)
-            guard isStale, try remake(hour) else { continue }
-            staleDays.insert(Hour(key: hour.key, at: RollUpLevel.day.start(of: hour.at)))
+            if isStale, try remake(hour) {
+                staleDays.insert(day)
+            } else if work.isStale, !work.whole.isEmpty {
+                // Its readings are no longer kept: new ones are added to what they came to.
+                _ = try add(work, to: hour)
+            }
         }
-        for day in staleDays { try remakeDay(day) }
+        for (day, rollUp) in days.sorted(by: { $0.key < $1.key }) {
+            if staleDays.contains(day) {
+                try remakeDay(day)
+            } else if !rollUp.isEmpty {
+                try RollUpStore.add(day.key, .day, at: day.at, rollUp, in: connection)
+            }
+        }
     }
 
     /// - Returns: whether the hour must be made again.
     private func add(_ work: Work, to hour: Hour) throws -> Bool {
-        var whole = RollUp()
-        for (_, part) in work.minutes.sorted(by: { $0.key < $1.key }) { whole.merge(part) }
-        let state = try RollUpStore.addToHourAndDay(
-            hour.key, hour: hour.at, whole, span: work.first...work.last, in: connection)
+        let state = try RollUpStore.addToHour(
+            hour.key, hour: hour.at, work.whole, span: work.first...work.last, in: connection)
         if state.hasRepeats { return true }
+        if state.hasRows,
+            try RunStore.overlaps(hour.key, work.first...work.last, in: connection)
+        {
+            return true
+        }
         if state.hasMinutes {
             for (minute, part) in work.minutes {
-                try RollUpStore.add(hour.key, minute: minute, part, in: connection)
+                try RollUpStore.add(hour.key, .minute, at: minute, part, in: connection)
             }
         } else if state.count >= RollUpStore.minutesFrom {
             _ = try remake(hour)
@@ -71,7 +90,7 @@ struct RollUpWriter {
         var whole = RollUp()
         let end = hour.at + RollUpLevel.hour.microseconds
         try HistoryStore.walkReadings(
-            hour.key, in: hour.at...(end - 1), through: connection
+            hour.key, in: hour.at...(end - 1), settledOnly: true, through: connection
         ) { reading in
             guard !reading.isDeletion else { return }
             let part = RollUp(reading.number)

@@ -54,37 +54,69 @@ extension Broker {
         let entity = head.key
         let keys = try await read { reader in
             try HistoryStore.listSeries(of: entity, in: reader.connection).filter { key in
+                var old = SeriesLayers(
+                    key, .forward, in: .min...horizon - 1, expecting: 1,
+                    connection: reader.connection)
                 let name = try reader.names.name(of: key.name)
-                let isOld =
-                    try HistoryStore.time(
-                        after: 0, of: key, before: horizon, in: reader.connection) != nil
-                return isOld && name != BrokerTransaction.scopeName
+                return try name != BrokerTransaction.scopeName && old.next() != nil
             }
         }
         var count = 0
+        let id = head.entity.id
         for key in keys {
             var isDone = false
             while !isDone {
-                let step = try await store.write { transaction in
-                    try Self.trimStep(key, before: horizon, in: transaction)
-                }
+                let step = try await write(source: "retention") { work in
+                    try work.trim(key, of: id, before: horizon)
+                }.value
                 count += step.readings
                 isDone = step.isLast
             }
         }
         return count
     }
+}
 
-    private static func trimStep(
-        _ key: AttributeKey, before horizon: Int64, in connection: any Connection
+extension BrokerTransaction {
+    fileprivate func trim(
+        _ key: AttributeKey, of id: EntityID, before horizon: Int64
     ) throws -> (readings: Int, isLast: Bool) {
+        try settleOld(key, of: id, before: horizon)
         // Said first: from now on nobody makes these roll-ups again from what is left.
-        try RollUpStore.setKeptSince(key, horizon, in: connection)
+        try RollUpStore.setKeptSince(key, horizon, in: transaction)
+        let runs = try RunStore.delete(
+            key, before: horizon, countMax: Broker.deletedRunsMax, in: transaction)
+        let cut = runs.isLast ? try cutRun(key, before: horizon) : 0
         let end = try HistoryStore.time(
-            after: deletedRowsMax, of: key, before: horizon, in: connection)
-        let count = try HistoryStore.delete(key, before: end ?? horizon, in: connection)
-        try RollUpStore.deleteMinutes(key, before: end ?? horizon, from: connection)
+            after: Broker.deletedRowsMax, of: key, before: horizon, in: transaction)
+        let rows = try HistoryStore.delete(key, before: end ?? horizon, in: transaction)
         // A step that could delete nothing, more rows than it may being of one instant, is the last.
-        return (count, end == nil || count == 0)
+        let isLast = runs.isLast && (end == nil || rows == 0)
+        if isLast { try RollUpStore.deleteMinutes(key, before: horizon, from: transaction) }
+        return (runs.readings + cut + rows, isLast)
+    }
+
+    /// What stands beside the state and is old goes the way of the rest, into the roll-ups first.
+    private func settleOld(
+        _ key: AttributeKey, of id: EntityID, before horizon: Int64
+    ) throws {
+        guard let held = try AttributeStore.findHeld(key, in: transaction),
+            try (held.tail.tellings() + [held.telling]).contains(where: { $0.at < horizon })
+        else { return }
+        try settle(key, of: id)
+        try RollUpWriter(connection: transaction).write(rollUps)
+        rollUps.clear()
+    }
+
+    /// The run that reaches over the horizon keeps what is younger.
+    private func cutRun(_ key: AttributeKey, before horizon: Int64) throws -> Int {
+        let runs = try RunStore.page(
+            key, .backward, in: (horizon - 1)...horizon, limit: 1, through: transaction)
+        guard let run = runs.first, run.first < horizon else { return 0 }
+        let tellings = try run.pack.tellings()
+        let kept = tellings.filter { $0.at >= horizon }
+        try RunStore.delete(key, first: run.first, in: transaction)
+        try RunStore.insert(key, kept[...], in: transaction)
+        return tellings.count - kept.count
     }
 }

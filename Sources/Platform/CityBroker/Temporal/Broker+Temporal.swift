@@ -47,6 +47,8 @@ extension Broker {
 extension Broker {
     /// Rows that one transaction deletes, so that no writer waits long.
     package static let deletedRowsMax = 2_000
+    /// The same for runs, which hold some forty readings each.
+    static let deletedRunsMax = 500
 
     /// - Throws: `BrokerError.notFound`.
     package func deleteEvolution(of id: EntityID, source: String) async throws {

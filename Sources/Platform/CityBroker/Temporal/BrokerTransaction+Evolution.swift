@@ -107,10 +107,11 @@ extension BrokerTransaction {
             ])
         }
         let columns = AttributeColumns(instance.attribute)
-        try HistoryStore.append(
-            key, columns, source: try sourceID(), at: now + .microseconds(number),
+        let moment = now + .microseconds(number)
+        guard let present = try AttributeStore.findState(key, in: transaction) else { return }
+        try AttributeStore.replace(
+            key, with: columns, try told(after: present, key, columns, at: moment), at: moment,
             in: transaction)
-        try AttributeStore.replace(key, with: columns, at: now, in: transaction)
         try forget(evolution.id)
     }
 
@@ -132,6 +133,7 @@ extension BrokerTransaction {
     private func removeState(
         _ key: AttributeKey, of id: EntityID, _ record: EntityRecord
     ) throws {
+        try settle(key, of: id)
         guard try AttributeStore.delete(key, in: transaction) != nil else { return }
         try PlaceStore.delete(key, in: transaction)
         let name = try names.name(of: key.name)
@@ -162,7 +164,7 @@ extension BrokerTransaction {
         }
         if record.isEvolution, !record.isDeleted { try delete(id) }
         for key in try HistoryStore.listSeries(of: record.key, in: transaction) {
-            try forget(key)
+            try forget(key, of: id)
         }
     }
 
@@ -176,6 +178,9 @@ extension BrokerTransaction {
             if let end, try HistoryStore.delete(key, before: end, in: transaction) > 0 {
                 return true
             }
+            let runs = try RunStore.delete(
+                key, before: .max, countMax: Broker.deletedRunsMax, in: transaction)
+            if !runs.isLast { return true }
         }
         return false
     }
@@ -192,7 +197,7 @@ extension BrokerTransaction {
             let dataset = key.dataset == NameStore.none ? nil : try names.name(of: key.dataset)
             guard datasets?.contains(dataset) ?? true else { continue }
             isFound = true
-            try forget(key)
+            try forget(key, of: id)
             if record.isEvolution { try removeState(key, of: id, record) }
         }
         if !isFound { throw BrokerError.attributeNotFound(id, name) }
@@ -202,7 +207,7 @@ extension BrokerTransaction {
     package func deleteInstance(
         _ instanceID: String, of name: String, of id: EntityID
     ) throws {
-        let found = try findInstance(instanceID, name, id)
+        let found = try openInstance(instanceID, name, id)
         try HistoryStore.delete(found.key, found.instance.place, in: transaction)
         rollUps.add(found.key, at: found.instance.at, nil, isStale: true)
         try renewState(found.key, of: id, found.record)
@@ -214,7 +219,7 @@ extension BrokerTransaction {
         _ instanceID: String, of name: String, of id: EntityID,
         _ edit: (Attribute) throws -> Attribute
     ) throws {
-        let found = try findInstance(instanceID, name, id)
+        let found = try openInstance(instanceID, name, id)
         let (key, place) = (found.key, found.instance.place)
         let dataset = key.dataset == NameStore.none ? nil : try names.name(of: key.dataset)
         let columns = AttributeColumns(
@@ -224,6 +229,7 @@ extension BrokerTransaction {
         if at != place.at {
             formerName = formerName ?? InstanceName(key, place).text
             // Another telling of that very instant, in the same transaction: it is replaced.
+            try open(key, at: at, of: id)
             try HistoryStore.delete(
                 key, HistoryStore.Place(at: at, toldAt: place.toldAt), in: transaction)
         }
@@ -252,12 +258,14 @@ extension BrokerTransaction {
         return found
     }
 
-    private func findInstance(
+    /// The instance in a row of its own.
+    private func openInstance(
         _ instanceID: String, _ name: String, _ id: EntityID
     ) throws -> (record: EntityRecord, key: AttributeKey, instance: HistoryStore.Instance) {
         let record = try evolution(of: id)
         let keys = try series(name, of: id, record)
         if let parsed = InstanceName(instanceID), keys.contains(parsed.key) {
+            try open(parsed.key, at: parsed.place.at, of: id)
             let found =
                 try HistoryStore.find(parsed.key, parsed.place, in: transaction)
                 ?? HistoryStore.find(parsed.key, formerName: instanceID, in: transaction)
@@ -266,9 +274,12 @@ extension BrokerTransaction {
         throw BrokerError.instanceNotFound(id, instanceID)
     }
 
-    private func forget(_ key: AttributeKey) throws {
+    private func forget(_ key: AttributeKey, of id: EntityID) throws {
         try HistoryStore.delete(key, in: transaction)
+        try RunStore.delete(key, in: transaction)
         try RollUpStore.delete(key, in: transaction)
+        try AttributeStore.release(key, in: transaction)
+        try forget(id)
     }
 
     /// The state of an entity that is its evolution alone follows what is left of it.
@@ -290,7 +301,7 @@ extension BrokerTransaction {
         try AttributeStore.insert(key, newest.columns, at: now, in: transaction)
         let dataset = key.dataset == NameStore.none ? nil : try names.name(of: key.dataset)
         if let place = try newest.attribute(datasetID: dataset).geometry {
-            try PlaceStore.replace(key, place, in: transaction)
+            try PlaceStore.set(key, place, isNew: false, in: transaction)
         }
         let name = try names.name(of: key.name)
         edit(id, record) { $0.note(isKnown ? .updated : .created, name) }

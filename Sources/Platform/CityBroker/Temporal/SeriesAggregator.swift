@@ -25,10 +25,32 @@ struct SeriesAggregator {
             !aggregation.methods.contains(.distinctCount), let interval = spans.first
         else { return nil }
         guard let extent = try extent(in: interval) else { return [] }
-        var grid = PeriodGrid(anchor: anchor(extent), extent: extent, query, aggregation.period)
-        var tallies = TallyList(aggregation)
-        let isExact = try add(whole(extent, within: interval), .day, &grid, &tallies)
-        return isExact ? tallies.finished() : nil
+        var walk = RollUpWalk(
+            grid: PeriodGrid(anchor: anchor(extent), extent: extent, query, aggregation.period),
+            tallies: TallyList(aggregation), settledBefore: try settledEnd())
+        let isExact = try add(whole(extent, within: interval), .day, &walk)
+        return isExact ? walk.tallies.finished() : nil
+    }
+
+    private struct RollUpWalk {
+        var grid: PeriodGrid
+        var tallies: TallyList
+        /// From here on some readings are in no roll-up yet.
+        let settledBefore: Int64
+
+        mutating func add(_ rollUp: RollUp, at instant: Int64) throws {
+            try tallies.add(rollUp, in: grid.period(of: instant))
+        }
+    }
+
+    /// Readings that stand beside the state are in no roll-up. One from before the readings that are
+    /// kept waits for the next passage of retention.
+    private func settledEnd() throws -> Int64 {
+        guard let held = try AttributeStore.findHeld(key, in: connection) else { return .max }
+        let since = try RollUpStore.keptSince(key, in: connection) ?? .min
+        let tellings = try held.tail.tellings() + [held.telling]
+        return tellings.lazy.filter { $0.columns.observedAt != nil && $0.at >= since }
+            .map(\.at).min() ?? .max
     }
 
     /// The days that hold the readings, as far as they are asked about: whole buckets need no
@@ -46,33 +68,32 @@ struct SeriesAggregator {
     /// Adds a range by the buckets of one level that lie within it and within one period each, and
     /// what is left of it by the next finer one.
     private func add(
-        _ range: Range<Int64>, _ level: RollUpLevel?, _ grid: inout PeriodGrid,
-        _ tallies: inout TallyList
+        _ range: Range<Int64>, _ level: RollUpLevel?, _ walk: inout RollUpWalk
     ) throws -> Bool {
         guard !range.isEmpty else { return true }
-        guard let level else { return try addReadings(range, &grid, &tallies) }
+        guard let level else { return try addReadings(range, &walk) }
         let finer = RollUpLevel(rawValue: level.rawValue - 1)
-        guard grid.isMadeOf(level) else { return try add(range, finer, &grid, &tallies) }
+        guard walk.grid.isMadeOf(level) else { return try add(range, finer, &walk) }
         let first =
             level.isStart(range.lowerBound)
             ? range.lowerBound : level.start(of: range.lowerBound) + level.microseconds
-        let last = level.start(of: range.upperBound)
-        guard first < last else { return try add(range, finer, &grid, &tallies) }
-        guard try add(range.lowerBound..<first, finer, &grid, &tallies) else { return false }
+        let last = level.start(of: min(range.upperBound, walk.settledBefore))
+        guard first < last else { return try add(range, finer, &walk) }
+        guard try add(range.lowerBound..<first, finer, &walk) else { return false }
         if level == .minute {
-            guard try addMinutes(first..<last, &grid, &tallies) else { return false }
+            guard try addMinutes(first..<last, &walk) else { return false }
         } else {
             for row in try RollUpStore.list(key, level, in: first..<last, through: connection) {
                 guard row.rollUp.others == 0 else { return false }
-                try tallies.add(row.rollUp, in: grid.period(of: row.at))
+                try walk.add(row.rollUp, at: row.at)
             }
         }
-        return try add(last..<range.upperBound, finer, &grid, &tallies)
+        return try add(last..<range.upperBound, finer, &walk)
     }
 
     /// Minutes are kept for dense hours only; the others are read.
     private func addMinutes(
-        _ range: Range<Int64>, _ grid: inout PeriodGrid, _ tallies: inout TallyList
+        _ range: Range<Int64>, _ walk: inout RollUpWalk
     ) throws -> Bool {
         let hour = RollUpLevel.hour
         let hours = try RollUpStore.list(
@@ -86,17 +107,17 @@ struct SeriesAggregator {
                     row.at + hour.microseconds, range.upperBound)
             if row.hasMinutes {
                 for minute in try RollUpStore.list(key, .minute, in: part, through: connection) {
-                    try tallies.add(minute.rollUp, in: grid.period(of: minute.at))
+                    try walk.add(minute.rollUp, at: minute.at)
                 }
             } else {
-                guard try addReadings(part, &grid, &tallies) else { return false }
+                guard try addReadings(part, &walk) else { return false }
             }
         }
         return true
     }
 
     private func addReadings(
-        _ range: Range<Int64>, _ grid: inout PeriodGrid, _ tallies: inout TallyList
+        _ range: Range<Int64>, _ walk: inout RollUpWalk
     ) throws -> Bool {
         // Readings that retention has deleted live on in roll-ups only.
         if let since = try RollUpStore.keptSince(key, in: connection), range.lowerBound < since {
@@ -111,7 +132,7 @@ struct SeriesAggregator {
                 isExact = false
                 return
             }
-            try tallies.add(RollUp(number), in: grid.period(of: reading.at))
+            try walk.add(RollUp(number), at: reading.at)
         }
         return isExact
     }

@@ -39,10 +39,6 @@ protocol WriterSession: Connection {
     /// As `Transaction.epoch`; read when a transaction begins.
     var epoch: Int64 { get }
 
-    /// Whether a savepoint for each write costs more than it is worth. Then a group runs without
-    /// them, and once more with them when one of its writes must be undone.
-    var savepointsAreDear: Bool { get }
-
     /// Opens the connection unless it is open.
     func connect() throws
     func begin() throws

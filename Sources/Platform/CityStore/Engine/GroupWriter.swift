@@ -1,8 +1,8 @@
 import CityKernel
 import Logging
 
-/// The one writer: takes waiting writes in groups, gives each a savepoint, and shares one durable
-/// commit among them.
+/// The one writer: takes waiting writes in groups and shares one durable commit among them. When one
+/// of them must be undone, the group runs once more with a savepoint for each.
 final class GroupWriter: Sendable {
     private let line: WaitingLine<PendingWrite>
     private let queueMax: Int
@@ -128,7 +128,9 @@ private final class WriterShift {
             } catch {
                 return .failed(StoreError(caught: error))
             }
-            var attempt = attempt(group, isCareful: !session.savepointsAreDear)
+            // A savepoint for each write is dear (SQLite copies every page that it touches, PostgreSQL
+            // answers it), and hardly ever used.
+            var attempt = attempt(group, isCareful: false)
             if case .spoilt = attempt { attempt = self.attempt(group, isCareful: true) }
             guard case .lost(let error) = attempt else { return attempt }
             logger.warning("connection lost", metadata: ["reason": "\(error.summary)"])

@@ -12,7 +12,6 @@ final class PostgreSQLSession: WriterSession, ReaderSession {
     /// The number of the writer's sequence when this process took it.
     private(set) var epoch: Int64 = -1
     private var isEpochTaken = false
-    let savepointsAreDear = true
 
     /// Seconds to wait before each try to reach a server that restarts; then its writes are refused,
     /// and each later group tries once.

@@ -35,7 +35,9 @@ final class SQLiteEngine: Engine {
     ) throws {
         let wanted = durability == .full ? 2 : 1
         let found = try pool.writeWithoutTransaction { database in
-            try database.execute(sql: "PRAGMA synchronous = \(wanted)")
+            // The writer holds the ends of many series at once.
+            try database.execute(
+                sql: "PRAGMA cache_size = -65536; PRAGMA synchronous = \(wanted)")
             return try Int.fetchOne(database, sql: "PRAGMA synchronous")
         }
         guard found == wanted else {
@@ -52,7 +54,7 @@ final class SQLiteEngine: Engine {
             try database.execute(
                 sql: """
                     PRAGMA cache_size = -16384;
-                    PRAGMA mmap_size = 268435456;
+                    PRAGMA mmap_size = 67108864;
                     PRAGMA temp_store = MEMORY;
                     PRAGMA case_sensitive_like = ON;
                     PRAGMA journal_size_limit = 67108864;

@@ -6,12 +6,14 @@ final class SQLiteSession: WriterSession, ReaderSession {
     private let handle: OpaquePointer
     private let board: NotificationBoard
     private var statements: [String: SQLiteStatement] = [:]
+    /// The same by where the text lies in memory: nearly all are literals, and a long text takes longer
+    /// to hash than a short statement to run.
+    private var statementsByPlace: [SQLText.Place: SQLiteStatement] = [:]
     private(set) var fate = TransactionFate.sound
 
     /// Prepared statements kept; a program has a few hundred texts. One more starts afresh.
     private static let statementsMax = 1_024
-    /// Tells `sqlite3_bind` to copy, because the argument may be gone before the step.
-    private static let copies = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    private static let placesMax = 4_096
 
     init(handle: OpaquePointer, board: NotificationBoard) {
         self.handle = handle
@@ -61,7 +63,6 @@ final class SQLiteSession: WriterSession, ReaderSession {
     // MARK: - WriterSession
 
     let epoch: Int64 = 0
-    let savepointsAreDear = false
 
     func executeLater(_ sql: String, _ arguments: [SQLValue]) throws {
         if let error = fate.error { throw error }
@@ -113,16 +114,28 @@ final class SQLiteSession: WriterSession, ReaderSession {
     // MARK: - Statements
 
     private func claim(_ sql: String) throws -> (SQLiteStatement, isKept: Bool) {
+        let place = SQLText.place(of: sql)
+        // A place may hold another text by now; the same text at the same place is equal at a glance.
+        if let place, let statement = statementsByPlace[place], statement.sql == sql {
+            return try claim(statement)
+        }
         if let statement = statements[sql] {
-            if !statement.isInUse {
-                statement.isInUse = true
-                return (statement, true)
+            if let place {
+                // Texts that are made for one call lie elsewhere at the next.
+                if statementsByPlace.count >= Self.placesMax { statementsByPlace = [:] }
+                statementsByPlace[place] = statement
             }
-            return (try prepare(sql), false)
+            return try claim(statement)
         }
         let statement = try prepare(sql)
         if statements.count >= Self.statementsMax { forgetStatements() }
         statements[sql] = statement
+        statement.isInUse = true
+        return (statement, true)
+    }
+
+    private func claim(_ statement: SQLiteStatement) throws -> (SQLiteStatement, isKept: Bool) {
+        guard !statement.isInUse else { return (try prepare(statement.sql), false) }
         statement.isInUse = true
         return (statement, true)
     }
@@ -152,51 +165,28 @@ final class SQLiteSession: WriterSession, ReaderSession {
             if let prepared { sqlite3_finalize(prepared) }
             throw note(StoreError.failed(sql: sql, message: "one statement is expected"))
         }
-        return try SQLiteStatement(handle: prepared)
+        return try SQLiteStatement(sql, handle: prepared)
     }
 
     private func forgetStatements() {
+        statementsByPlace = [:]
         for (sql, statement) in statements where !statement.isInUse {
             statement.finalize()
             statements[sql] = nil
         }
     }
 
-    private func bind(_ arguments: [SQLValue], to statement: SQLiteStatement, _ sql: String) throws
-    {
+    private func bind(
+        _ arguments: [SQLValue], to statement: SQLiteStatement, _ sql: String
+    ) throws {
+        statement.bytes.reserve(for: arguments)
         for (position, argumentIndex) in statement.argumentIndexes.enumerated() {
             guard argumentIndex < arguments.count else {
                 throw note(
                     .failed(sql: sql, message: "$\(argumentIndex + 1) has no argument"))
             }
-            let code = bind(arguments[argumentIndex], Int32(position + 1), statement.handle)
+            let code = statement.bind(arguments[argumentIndex], Int32(position + 1))
             guard code == SQLITE_OK else { throw note(code, sql) }
-        }
-    }
-
-    private func bind(_ value: SQLValue, _ parameter: Int32, _ statement: OpaquePointer) -> Int32 {
-        switch value {
-        case .null: return sqlite3_bind_null(statement, parameter)
-        case .integer(let integer): return sqlite3_bind_int64(statement, parameter, integer)
-        case .real(let real): return sqlite3_bind_double(statement, parameter, real)
-        case .text(var text):
-            return text.withUTF8 { bytes in
-                guard !bytes.contains(0) else { return SQLITE_MISMATCH }
-                return bytes.withMemoryRebound(to: CChar.self) { characters in
-                    // A null pointer would bind NULL; an empty text is not that.
-                    guard let start = characters.baseAddress, !characters.isEmpty else {
-                        return sqlite3_bind_text(statement, parameter, "", 0, Self.copies)
-                    }
-                    return sqlite3_bind_text(
-                        statement, parameter, start, Int32(characters.count), Self.copies)
-                }
-            }
-        case .blob(let blob):
-            guard !blob.isEmpty else { return sqlite3_bind_zeroblob(statement, parameter, 0) }
-            return blob.withUnsafeBytes {
-                sqlite3_bind_blob(
-                    statement, parameter, $0.baseAddress, Int32($0.count), Self.copies)
-            }
         }
     }
 

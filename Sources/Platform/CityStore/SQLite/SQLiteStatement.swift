@@ -1,8 +1,12 @@
+import Foundation
 import GRDBSQLite
 
 /// A prepared statement, and the row that it stands on: visiting a million rows allocates nothing.
 final class SQLiteStatement: Row {
     let handle: OpaquePointer
+    let sql: String
+    /// Where bound texts lie until they are bound again.
+    let bytes = BoundBytes()
     /// For each of SQLite's parameters, which argument it takes: `$2` takes the second wherever it
     /// stands and however often.
     let argumentIndexes: [Int]
@@ -10,7 +14,8 @@ final class SQLiteStatement: Row {
     /// A statement that is being visited cannot serve the query inside that visit.
     var isInUse = false
 
-    init(handle: OpaquePointer) throws {
+    init(_ sql: String, handle: OpaquePointer) throws {
+        self.sql = sql
         self.handle = handle
         columnCount = Int(sqlite3_column_count(handle))
         argumentIndexes = try (0..<sqlite3_bind_parameter_count(handle)).map { parameter in
@@ -28,6 +33,32 @@ final class SQLiteStatement: Row {
     }
 
     func finalize() { sqlite3_finalize(handle) }
+
+    /// - Precondition: `bytes` has room for it.
+    func bind(_ value: SQLValue, _ parameter: Int32) -> Int32 {
+        switch value {
+        case .null: return sqlite3_bind_null(handle, parameter)
+        case .integer(let integer): return sqlite3_bind_int64(handle, parameter, integer)
+        case .real(let real): return sqlite3_bind_double(handle, parameter, real)
+        case .text(var text):
+            return text.withUTF8 { text in
+                guard let start = text.baseAddress, !text.isEmpty else {
+                    // A null pointer would bind NULL; an empty text is not that.
+                    return sqlite3_bind_text(handle, parameter, "", 0, nil)
+                }
+                guard memchr(start, 0, text.count) == nil else { return SQLITE_MISMATCH }
+                let copy = bytes.copy(UnsafeRawBufferPointer(text))
+                return sqlite3_bind_text(
+                    handle, parameter, copy.assumingMemoryBound(to: CChar.self),
+                    Int32(text.count), nil)
+            }
+        case .blob(let blob):
+            guard !blob.isEmpty else { return sqlite3_bind_zeroblob(handle, parameter, 0) }
+            return blob.withUnsafeBytes {
+                sqlite3_bind_blob(handle, parameter, bytes.copy($0), Int32($0.count), nil)
+            }
+        }
+    }
 
     // MARK: - Row
 
@@ -63,5 +94,59 @@ final class SQLiteStatement: Row {
     private func type(_ column: Int) -> Int32 {
         precondition(column >= 0 && column < columnCount, "the row has no column \(column)")
         return sqlite3_column_type(handle, Int32(column))
+    }
+}
+
+/// Room for the texts of one execution of a statement. SQLite reads them where they are: it would
+/// allocate a copy of each.
+final class BoundBytes {
+    private var start: UnsafeMutableRawPointer?
+    private var size = 0
+    private var used = 0
+
+    deinit { start?.deallocate() }
+
+    /// What was copied before is no longer bound.
+    func reserve(for arguments: [SQLValue]) {
+        used = 0
+        var needed = 0
+        for argument in arguments {
+            switch argument {
+            case .text(let text): needed += text.utf8.count
+            case .blob(let blob): needed += blob.count
+            case .null, .integer, .real: break
+            }
+        }
+        guard needed > size else { return }
+        start?.deallocate()
+        size = needed * 2
+        start = .allocate(byteCount: size, alignment: 8)
+    }
+
+    func copy(_ bytes: UnsafeRawBufferPointer) -> UnsafeMutableRawPointer {
+        guard let start, let source = bytes.baseAddress, used + bytes.count <= size else {
+            preconditionFailure("no room was reserved for \(bytes.count) bytes")
+        }
+        let place = start + used
+        place.copyMemory(from: source, byteCount: bytes.count)
+        used += bytes.count
+        return place
+    }
+}
+
+/// Where texts lie.
+enum SQLText {
+    struct Place: Hashable {
+        var address: Int
+        var count: Int
+    }
+
+    /// - Returns: `nil` for a text that has no place of its own.
+    static func place(of sql: String) -> Place? {
+        // Short texts stand in the variable itself.
+        guard sql.utf8.count > 15 else { return nil }
+        return sql.utf8.withContiguousStorageIfAvailable {
+            Place(address: Int(bitPattern: $0.baseAddress), count: $0.count)
+        }
     }
 }

@@ -4,7 +4,7 @@ import CityStore
 import HTTPTypes
 import Hummingbird
 
-/// `/entityOperations` (§6.14 to §6.17, §6.23, §6.31): one transaction, a savepoint each.
+/// `/entityOperations` (§6.14 to §6.17, §6.23, §6.31): one transaction, each entity by itself.
 struct BatchDoors: NGSILDDoors {
     let broker: Broker
 
@@ -82,12 +82,11 @@ struct BatchDoors: NGSILDDoors {
     ) async throws -> Outcome {
         try await broker.write(source: source) { work in
             var outcome = Outcome()
-            for item in items {
-                do {
-                    let step = try work.savepoint { try body(item, work) }
-                    outcome.note(id(item), step)
-                } catch let error as any ProblemConvertible where !(error is StoreError) {
-                    outcome.errors.append((id(item), error.problem))
+            let steps = try work.each(of: items) { try body($0, work) }
+            for (item, step) in zip(items, steps) {
+                switch step {
+                case .success(let step): outcome.note(id(item), step)
+                case .failure(let problem): outcome.errors.append((id(item), problem))
                 }
             }
             return outcome
@@ -120,7 +119,7 @@ struct BatchDoors: NGSILDDoors {
         }
         let outcome = try await run(items, id: \.id, source) { item, work in
             let entity = try item.content.get()
-            if try work.entity(entity.id) == nil {
+            guard try work.contains(entity.id) else {
                 try work.create(entity)
                 return .created
             }

@@ -9,10 +9,13 @@ package import Logging
 package struct HistoryFile: Sendable {
     package var export: HistoryExport
     package var path: String
+    /// The name of a tenant; `nil` for the city's own picture.
+    package var tenant: String?
 
-    package init(_ export: HistoryExport, path: String) {
+    package init(_ export: HistoryExport, path: String, tenant: String? = nil) {
         self.export = export
         self.path = path
+        self.tenant = tenant
     }
 
     /// The file appears under its name once it is whole.
@@ -21,16 +24,37 @@ package struct HistoryFile: Sendable {
     package func write(
         from opening: CityOpening, logger: Logger, progress: (Double) -> Void
     ) async throws -> Int {
-        let files = try CityFiles(reading: opening.cityFolder)
-        let store = try await Stores.open(
-            opening.storeConfiguration(cityID: files.configuration.id), clock: SystemClock(),
-            logger: logger)
+        let cityID = try CityFiles(reading: opening.cityFolder).configuration.id
+        let home = opening.storeConfiguration(cityID: cityID)
+        guard let tenant else { return try await write(from: home, logger, progress) }
+        let number = try await Self.withBroker(home, logger) { broker in
+            try await TenantDirectory.list(in: broker.store).first { $0.name == tenant }?.number
+        }
+        guard let number else {
+            throw CommandFailure(
+                .wrongInput, "the city has no tenant \(tenant)",
+                remedy: "write its name as in the header NGSILD-Tenant")
+        }
+        return try await write(
+            from: opening.storeConfiguration(cityID: cityID, tenant: number), logger, progress)
+    }
+
+    private func write(
+        from configuration: StoreConfiguration, _ logger: Logger, _ progress: (Double) -> Void
+    ) async throws -> Int {
+        try await Self.withBroker(configuration, logger) { try await write(from: $0, progress) }
+    }
+
+    private static func withBroker<Value>(
+        _ configuration: StoreConfiguration, _ logger: Logger,
+        _ body: (Broker) async throws -> Value
+    ) async throws -> Value {
+        let store = try await Stores.open(configuration, clock: SystemClock(), logger: logger)
         do {
-            let broker = try Broker(
-                store: store, rules: [], clock: SystemClock(), logger: logger)
-            let count = try await write(from: broker, progress)
+            let value = try await body(
+                Broker(store: store, rules: [], clock: SystemClock(), logger: logger))
             await store.close()
-            return count
+            return value
         } catch {
             await store.close()
             throw error

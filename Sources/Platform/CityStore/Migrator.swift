@@ -81,6 +81,17 @@ struct Migrator: Sendable {
     }
 }
 
+extension Store {
+    /// Whether a migration is applied: a backup or another program's database may be older.
+    package func hasApplied(_ migration: Migration) async throws -> Bool {
+        try await read { connection in
+            try connection.first(
+                "SELECT 1 FROM store_migration WHERE name = $1", [.text(migration.name)]
+            ) { _ in true } ?? false
+        }
+    }
+}
+
 extension Migration {
     /// Between two statements in the stored text; no statement contains it.
     static let separator = "\n;;\n"

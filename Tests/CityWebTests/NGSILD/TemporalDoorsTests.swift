@@ -1,5 +1,6 @@
 import CityBroker
 import CityKernel
+import CityStore
 import CityTesting
 import CityWeb
 import HTTPTypes
@@ -19,9 +20,11 @@ struct TemporalDoorsTests {
         let client: any TestClientProtocol
 
         func send(
-            _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil
+            _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil,
+            tenant: String? = nil
         ) async throws -> TestResponse {
             var fields = HTTPFields()
+            fields[HTTPField.Name("NGSILD-Tenant")!] = tenant
             if body != nil { fields[.contentType] = "application/json" }
             return try await client.execute(
                 uri: path, method: method, headers: fields,
@@ -37,17 +40,26 @@ struct TemporalDoorsTests {
     private func visit(_ body: @Sendable (Visitor) async throws -> Void) async throws {
         let clock = ManualClock(TestStores.morning)
         try await TestStores.with(clock: clock, migrations: Broker.migrations) { store in
-            var logger = Logger(label: "city.test")
-            logger.logLevel = .critical
+            var quiet = Logger(label: "city.test")
+            quiet.logLevel = .critical
+            let logger = quiet
             let broker = try Broker(
                 store: store, rules: [], clock: clock, logger: logger,
                 history: HistorySettings(instancesMax: 6))
             let router = CityRouter(context: CityRequestContext.self)
             router.add(middleware: ProblemMiddleware(pages: try Design.renderer()))
-            addNGSILDRoutes(to: router, broker: broker, access: .open)
+            let tenants = TenantDirectory(home: broker) { _, _ in
+                let store = try await Stores.open(
+                    StoreConfiguration(location: try TestStores.makeLocation()), clock: clock,
+                    logger: logger)
+                try await store.migrate(Broker.migrations)
+                return try TestBrokers.make(on: store)
+            }
+            addNGSILDRoutes(to: router, broker: broker, access: .open, tenants: tenants)
             try await Application(router: router).test(.router) { client in
                 try await body(Visitor(client: client))
             }
+            await tenants.close()
         }
     }
 
@@ -195,6 +207,24 @@ struct TemporalDoorsTests {
             let map = try await visitor.json("/history/export?type=Vehicle&format=geojson")
             #expect(map["features"]?.array?.count == 4)
             #expect(try await visitor.send(.get, "/history/export").status == .badRequest)
+        }
+    }
+
+    @Test("書き出しは、尋ねた部屋（テナント）の過去を渡す")
+    func exportOfTenant() async throws {
+        try await visit { visitor in
+            try await makeCar(visitor)
+            let bike = """
+                {"id":"urn:ngsi-ld:Vehicle:2","type":"Vehicle","speed":[\(speeds(1..<3))]}
+                """
+            let made = try await visitor.send(.post, Self.root, bike, tenant: "bikes")
+            #expect(made.status == .created)
+            let path = "/history/export?type=Vehicle"
+            let table = try await visitor.send(.get, path, tenant: "bikes")
+            let lines = String(buffer: table.body).split(separator: "\r\n")
+            #expect(lines.count == 3)
+            #expect(lines.dropFirst().allSatisfy { $0.hasPrefix("urn:ngsi-ld:Vehicle:2,") })
+            #expect(try await visitor.send(.get, path, tenant: "boats").status == .notFound)
         }
     }
 }

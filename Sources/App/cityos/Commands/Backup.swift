@@ -1,15 +1,16 @@
 import ArgumentParser
 import CityApp
 import CityKernel
-import CityPlatform
-import CityStore
-import Foundation
 import Logging
 
-/// Copies a city's database into one file, while the city serves.
+/// Copies a city's databases into files, while the city serves.
 struct Backup: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Copy the city's database into one file while it is in use.")
+        abstract: "Copy the city's databases into files while they are in use.",
+        discussion: """
+            The city's own database becomes the named file, that of each tenant a file beside it, \
+            FILE.tenant-NUMBER. The named file comes last.
+            """)
 
     @OptionGroup var options: CityOptions
 
@@ -18,21 +19,15 @@ struct Backup: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting(asJSON: options.json) {
-            let logger = Logger.quiet
-            let store = try await Stores.open(
-                options.storeConfiguration(), clock: SystemClock(), logger: logger)
             let isShown = Console.errorIsTerminal && !options.json
-            do {
-                try await store.backUp(to: to) { fraction in
-                    ProgressBar("backup", isShown: isShown).show(fraction)
-                }
-            } catch {
-                await store.close()
-                throw error
+            let files = try await CityBackup(to, of: options.opening, logger: .quiet).write {
+                ProgressBar("backup", isShown: isShown).show($0)
             }
-            await store.close()
-            let json: JSONValue = ["file": .string(to), "status": 0]
-            Console.print(options.json ? json.text : "\(to): written and checked")
+            let json: JSONValue = [
+                "file": .string(to), "files": .array(files.map(JSONValue.string)), "status": 0,
+            ]
+            let lines = files.map { "\($0): written and checked" }
+            Console.print(options.json ? json.text : lines.joined(separator: "\n"))
         }
     }
 }
@@ -40,29 +35,25 @@ struct Backup: AsyncParsableCommand {
 /// Brings a backup back into an empty place.
 struct Restore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Bring a backup back. The data folder or schema must be empty.")
+        abstract: "Bring a backup back, tenants too. The data folder or schema must be empty.")
 
     @OptionGroup var options: CityOptions
 
-    @Option(help: "The file that `cityos backup` wrote.")
+    @Option(help: "The file that `cityos backup` wrote; those of tenants lie beside it.")
     var from: String
 
     func run() async throws {
         try await reporting(asJSON: options.json) {
-            let configuration = try options.storeConfiguration()
+            let backup = try CityBackup(from, of: options.opening, logger: .quiet)
             let folder = try DataFolder(options.opening.dataFolder)
-            try await Stores.restore(from: from, into: configuration.location)
+            let count = try await backup.restore()
             withExtendedLifetime(folder) {}
-            let json: JSONValue = ["file": .string(from), "status": 0]
-            Console.print(options.json ? json.text : "\(from): restored and checked")
+            let json: JSONValue = [
+                "file": .string(from), "databases": .integer(Int64(count)), "status": 0,
+            ]
+            let tenants = count == 1 ? "" : " with \(count - 1) tenants"
+            Console.print(
+                options.json ? json.text : "\(from): restored and checked\(tenants)")
         }
-    }
-}
-
-extension CityOptions {
-    /// The database of the city, by its files.
-    func storeConfiguration() throws -> StoreConfiguration {
-        let files = try CityFiles(reading: opening.cityFolder)
-        return opening.storeConfiguration(cityID: files.configuration.id)
     }
 }

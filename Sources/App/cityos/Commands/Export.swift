@@ -33,6 +33,9 @@ struct Export: AsyncParsableCommand {
     @Option(help: "csv or geojson.")
     var format = HistoryExport.Format.csv.rawValue
 
+    @Option(help: "A tenant, as in the header NGSILD-Tenant. Default: the city's own picture.")
+    var tenant: String?
+
     @Option(help: "The file to write; must not exist.")
     var to: String
 
@@ -59,7 +62,7 @@ struct Export: AsyncParsableCommand {
                 from: from.flatMap { Timestamp(iso8601: $0) },
                 to: until.flatMap { Timestamp(iso8601: $0) })
             let bar = ProgressBar("export", isShown: Console.errorIsTerminal && !options.json)
-            let count = try await HistoryFile(export, path: to).write(
+            let count = try await HistoryFile(export, path: to, tenant: tenant).write(
                 from: options.opening, logger: .quiet
             ) { bar.show($0) }
             let json: JSONValue = ["file": .string(to), "readings": .integer(Int64(count))]

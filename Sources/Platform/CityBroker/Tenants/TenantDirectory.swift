@@ -1,5 +1,5 @@
 package import CityKernel
-import CityStore
+package import CityStore
 
 /// The tenants of one city (ETSI GS CIM 009 §4.14): the city's own picture, which needs no name, and
 /// further ones beside it, each with a database of its own, so that nothing crosses from one to
@@ -58,9 +58,18 @@ package actor TenantDirectory {
 
     /// Opens every tenant, so that what they have to deliver goes out after a restart.
     package func openAll() async throws {
-        for tenant in try await home.store.read({ try TenantStore.list(in: $0) }) {
+        for tenant in try await Self.list(in: home.store) {
             _ = try await open(tenant.name, tenant.number)
         }
+    }
+
+    /// The tenants of the city whose own database `store` is, in the order in which they were made.
+    package static func list(
+        in store: any Store
+    ) async throws -> [(name: String, number: Int64)] {
+        // A database from before there were tenants has no list of them.
+        guard try await store.hasApplied(Broker.tenantTable) else { return [] }
+        return try await store.read { try TenantStore.list(in: $0) }
     }
 
     /// Closes their databases; the home's is its owner's to close.

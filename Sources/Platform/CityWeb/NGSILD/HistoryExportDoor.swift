@@ -11,11 +11,20 @@ struct HistoryExportDoor {
 
     let broker: Broker
     let access: NGSILDAccess
+    /// Chosen by `NGSILD-Tenant`.
+    let tenants: TenantDirectory?
 
     func open(on router: CityRouter) {
-        let (broker, access) = (broker, access)
+        let (home, access, tenants) = (broker, access, tenants)
         router.get(RouterPath(Self.path)) { request, context in
             _ = try access.admit(context.principal, .read)
+            var broker = home
+            if let name = request.headers[.tenant], !name.isEmpty {
+                guard let tenant = try await tenants?.find(name) else {
+                    throw NGSILDDesk.unknownTenant(name)
+                }
+                broker = tenant
+            }
             return Self.response(
                 try Self.export(
                     await NGSILDRequest(request, path: context.parameters, broker.contexts)), broker

@@ -86,7 +86,11 @@ struct NGSILDDesk {
             return Tenant(
                 Federation(broker: federation.broker, tenant: .init(name: name, of: federation)))
         }
-        throw Problem(
+        throw Self.unknownTenant(name)
+    }
+
+    static func unknownTenant(_ name: String) -> Problem {
+        Problem(
             .unknownTenant, title: "The tenant is not known",
             detail: "This city has no tenant \"\(name.prefix(80))\".",
             remedy: "Create something in it first, or leave the NGSILD-Tenant header out.")

@@ -46,7 +46,7 @@ package func addNGSILDRoutes(
     for (index, door) in doors(of: federation).enumerated() {
         desk.open(door, index, on: router)
     }
-    HistoryExportDoor(broker: broker, access: access).open(on: router)
+    HistoryExportDoor(broker: broker, access: access, tenants: tenants).open(on: router)
     RemoteNotificationDoor(broker: broker, tenants: tenants).open(on: router)
 }
 

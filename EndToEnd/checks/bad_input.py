@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import tempfile
+import time
 import unittest
 
 from support import ngsi, settings
@@ -156,3 +157,151 @@ class DoorTest(unittest.TestCase):
         answer = self.city.client().get("/no-such-page", {"Accept": "text/html"})
         self.assertEqual(answer.status, 404)
         self.assertIn('href="/', answer.text)
+
+
+class ContextApiTest(unittest.TestCase):
+    """Everything that a stranger may send to the context API, against one running city."""
+
+    #: What the city's process may grow by, whatever it is sent.
+    GROWTH_MEBIBYTES_MAX = 400
+
+    city: City
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.city = cls.enterClassContext(running_city("hitoyoshi"))
+
+    def setUp(self) -> None:
+        self.memory_before = self.memory_mebibytes()
+
+    def tearDown(self) -> None:
+        self.assertLess(self.memory_mebibytes() - self.memory_before, self.GROWTH_MEBIBYTES_MAX)
+        self.assertEqual(self.city.client().get("/health").status, 200)
+
+    def memory_mebibytes(self) -> int:
+        assert self.city.process is not None
+        status = pathlib.Path(f"/proc/{self.city.process.pid}/status").read_text("ascii")
+        return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1]) // 1024
+
+    def send(
+        self, body: bytes | object, path: str = ngsi.ENTITIES, method: str = "POST",
+        media: str = "application/json", **headers: str,
+    ) -> tuple[int, str]:
+        answer = self.city.client().request(
+            method, path, body if isinstance(body, bytes) else json.dumps(body).encode(),
+            {"Content-Type": media, **headers})
+        return answer.status, answer.text
+
+    def assert_problem(self, answer: tuple[int, str], *statuses: int) -> dict:
+        status, text = answer
+        self.assertIn(status, statuses, text[:500])
+        problem = json.loads(text)
+        self.assertIn("title", problem, text[:500])
+        self.assertIn("type", problem, text[:500])
+        return problem
+
+    def entity(self, **attributes: object) -> dict:
+        return {"id": "urn:ngsi-ld:Lamp:hostile", "type": "Lamp", **attributes}
+
+    def test_deep_nesting(self) -> None:
+        for depth in (600, 200_000):
+            nested = b"[" * depth + b"]" * depth
+            body = b'{"id":"urn:x:1","type":"Lamp","v":{"type":"Property","value":%s}}' % nested
+            self.assert_problem(self.send(body), 400)
+
+    def test_ten_megabytes(self) -> None:
+        # Valid and large: it is taken or refused as too large, and never more.
+        big = self.entity(text={"type": "Property", "value": "x" * (10 << 20)})
+        status, text = self.send(big)
+        self.assertIn(status, (201, 413), text[:500])
+        many = [self.entity(n={"type": "Property", "value": n}) for n in range(100_000)]
+        status, text = self.send(many, f"{ngsi.ROOT}/entityOperations/upsert")
+        self.assertIn(status, (200, 201, 204, 207, 413), text[:500])
+
+    def test_invalid_utf_8(self) -> None:
+        for bad in (b"\xff\xfe", b"\xc0\xaf", b"\xed\xa0\x80", b"\xf4\x90\x80\x80"):
+            body = b'{"id":"urn:x:utf","type":"Lamp","name":{"type":"Property","value":"%s"}}' % bad
+            self.assert_problem(self.send(body), 400)
+
+    def test_duplicate_keys(self) -> None:
+        body = b'{"id":"urn:x:a","id":"urn:x:b","type":"Lamp"}'
+        self.assert_problem(self.send(body), 400)
+
+    def test_hostile_context_urls(self) -> None:
+        for url in (
+            "http://169.254.169.254/latest/meta-data", "http://10.0.0.1/context.jsonld",
+            "http://[::ffff:10.0.0.1]/c", "http://192.168.1.1/c", "http://user:pass@example.org/c",
+            "file:///etc/passwd", "ftp://example.org/c", "http://0x0a000001/c", "gopher://x/",
+        ):
+            with self.subTest(url):
+                body = self.entity() | {"@context": url}
+                self.assert_problem(self.send(body, media="application/ld+json"), 400, 503, 504)
+
+    def test_contexts_without_end(self) -> None:
+        deep: object = {"a": "https://x.org/a"}
+        for _ in range(50):
+            deep = [deep]
+        self.assert_problem(
+            self.send(self.entity() | {"@context": deep}, media="application/ld+json"), 400)
+        many = [{f"t{n}": f"https://x.org/{n}"} for n in range(500)]
+        self.assert_problem(
+            self.send(self.entity() | {"@context": many}, media="application/ld+json"), 400)
+
+    def test_exploding_patterns(self) -> None:
+        self.send(self.entity(name={"type": "Property", "value": "a" * 3_000}))
+        client = self.city.client()
+        for pattern in (
+            "(a+)+$", "(a|a)*b", "^(([a-z])+.)+[A-Z]([a-z])+$", "(.*a){20}", "a{1000}{1000}",
+        ):
+            with self.subTest(pattern):
+                began = time.monotonic()
+                for query in (
+                    {"type": "Lamp", "q": f'name~="{pattern}"'},
+                    {"type": "Lamp", "idPattern": pattern},
+                ):
+                    answer = client.get(ngsi.ENTITIES, ngsi.LD, **query)
+                    self.assertIn(answer.status, (200, 400), answer)
+                self.assertLess(time.monotonic() - began, 5.0)
+
+    def test_a_million_results(self) -> None:
+        client = self.city.client()
+        for limit in ("1000001", "1000000", "-1", "x", "9999999999999999999999"):
+            with self.subTest(limit):
+                answer = client.get(ngsi.ENTITIES, ngsi.LD, type="Lamp", limit=limit)
+                self.assert_problem((answer.status, answer.text), 400, 403)
+        answer = client.get(ngsi.ENTITIES, ngsi.LD)
+        self.assert_problem((answer.status, answer.text), 400)
+
+    def test_malformed_geometry(self) -> None:
+        for geometry in (
+            {"type": "Point", "coordinates": []}, {"type": "Point", "coordinates": [200, 100]},
+            {"type": "Point", "coordinates": ["x", "y"]}, {"type": "Point"},
+            {"type": "Polygon", "coordinates": [[[0, 0], [1, 1]]]},
+            {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1]]]},
+            {"type": "LineString", "coordinates": [[0, 0]]},
+            {"type": "Circle", "coordinates": [0, 0]}, "POINT(0 0)",
+        ):
+            with self.subTest(geometry):
+                place = {"type": "GeoProperty", "value": geometry}
+                self.assert_problem(self.send(self.entity(location=place)), 400)
+        client = self.city.client()
+        for query in (
+            {"georel": "near;maxDistance==x", "geometry": "Point", "coordinates": "[0,0]"},
+            {"georel": "near", "geometry": "Point", "coordinates": "[0,0]"},
+            {"georel": "within", "geometry": "Polygon", "coordinates": "[[[0,0],[1,1]]]"},
+            {"georel": "beside", "geometry": "Point", "coordinates": "[0,0]"},
+            {"georel": "within", "geometry": "Polygon", "coordinates": "[[["},
+            {"geometry": "Point", "coordinates": "[0,0]"},
+        ):
+            with self.subTest(query):
+                answer = client.get(ngsi.ENTITIES, ngsi.LD, type="Lamp", **query)
+                self.assert_problem((answer.status, answer.text), 400)
+
+    def test_unknown_and_unusable_tenants(self) -> None:
+        client = self.city.client()
+        answer = client.get(
+            ngsi.ENTITIES, {**ngsi.LD, "NGSILD-Tenant": "nobody"}, type="Lamp")
+        self.assert_problem((answer.status, answer.text), 404)
+        for name in ("../../etc", "a" * 100, "x y", "x;DROP TABLE"):
+            with self.subTest(name):
+                self.assert_problem(self.send(self.entity(), **{"NGSILD-Tenant": name}), 400)

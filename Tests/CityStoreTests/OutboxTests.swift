@@ -256,6 +256,34 @@ struct OutboxTests {
         }
     }
 
+    @Test("死文は決めた数まで残り、古いものから忘れる", arguments: TestEngine.available)
+    func deadLettersHaveALimit(_ engine: TestEngine) async throws {
+        try await TestStores.with(engine) { store in
+            let most = Outbox.deadLettersKeptMax
+            try await store.write { transaction in
+                _ = try transaction.execute(
+                    """
+                    INSERT INTO store_outbox_dead (id, kind, receiver, idempotency_key, payload,
+                        queued_at, attempts, died_at, reason)
+                    WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
+                    SELECT -i, 'fake', '昔', '鍵', $2, 0, 1, i, '古い' FROM n
+                    """, [SQLValue(most), .blob([])])
+            }
+            let fake = FakeReceiver { _ in throw DeliveryError.permanent("宛先不明") }
+            try await dispatching(store, fake) { _ in
+                try await send([("一", "家"), ("二", "家")], to: store)
+                try await until("two new letters") {
+                    try await store.read { try Outbox.listDeadLetters(after: 0, in: $0) }.count == 2
+                }
+            }
+            #expect(try await counts(store).dead <= most + 1)
+            let oldest = try await store.read {
+                try $0.first("SELECT MIN(died_at) FROM store_outbox_dead") { $0.int(0) }
+            }
+            #expect(oldest ?? 0 > 1)
+        }
+    }
+
     @Test("戻された書き込みの知らせは出ない", arguments: TestEngine.available)
     func undoneWritesSendNothing(_ engine: TestEngine) async throws {
         try await TestStores.with(engine) { store in

@@ -9,21 +9,33 @@ package final class FakeWebServer: Sendable {
         package var status: Int
         package var headers: HTTPFields
         package var body: [UInt8]
+        /// Keeps the asker waiting until it returns.
+        package var wait: @Sendable () async -> Void
 
-        package init(status: Int = 200, headers: HTTPFields = [:], body: [UInt8] = []) {
+        package init(
+            status: Int = 200, headers: HTTPFields = [:], body: [UInt8] = [],
+            wait: @escaping @Sendable () async -> Void = {}
+        ) {
             self.status = status
             self.headers = headers
             self.body = body
+            self.wait = wait
         }
     }
 
     private let answer = Mutex(Answer(status: 503))
+    private let places = Mutex<[String: Answer]>([:])
     private let seen = Mutex<[HTTPFields]>([])
 
     package init() {}
 
     /// What every request gets from now on.
     package func answerWith(_ answer: Answer) { self.answer.withLock { $0 = answer } }
+
+    /// What requests for `path` get, whatever the others do.
+    package func answer(_ path: String, with answer: Answer) {
+        places.withLock { $0[path] = answer }
+    }
 
     /// Headers of the requests so far.
     package var requests: [HTTPFields] { seen.withLock { $0 } }
@@ -33,7 +45,9 @@ package final class FakeWebServer: Sendable {
         let router = Router()
         router.get("**") { request, _ in
             self.seen.withLock { $0.append(request.headers) }
-            let answer = self.answer.withLock { $0 }
+            let own = self.places.withLock { $0[request.uri.path] }
+            let answer = own ?? self.answer.withLock { $0 }
+            await answer.wait()
             return Response(
                 status: .init(code: answer.status), headers: answer.headers,
                 body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))

@@ -84,8 +84,15 @@ extension RunningCity {
             Ticker.snapshots(broker, city.clock, city.logger),
             OutboxDispatcher(
                 store: broker.store, receivers: notificationSenders(of: broker) + receivers,
-                owner: owner, clock: city.clock, logger: city.logger),
+                policy: Self.outboxPolicy, owner: owner, clock: city.clock, logger: city.logger),
         ]
+    }
+
+    /// Deliveries are written down twenty times a second.
+    private static var outboxPolicy: OutboxPolicy {
+        var policy = OutboxPolicy()
+        policy.gatherSpan = .milliseconds(50)
+        return policy
     }
 
     /// Take notifications of entities and of registrations to subscribers, by HTTP and MQTT, and

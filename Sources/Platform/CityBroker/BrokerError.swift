@@ -17,6 +17,7 @@ package enum BrokerError: Error, Sendable, Hashable {
     case invalidName(String)
     case subscriptionNotFound(String)
     case subscriptionExists(String)
+    case tooManySubscriptions(countMax: Int)
 }
 
 extension BrokerError: ProblemConvertible {
@@ -72,6 +73,11 @@ extension BrokerError: ProblemConvertible {
             Problem(
                 .alreadyExists, title: "The subscription exists already",
                 detail: "\(id) was not changed.")
+        case .tooManySubscriptions(let countMax):
+            Problem(
+                .tooLarge, title: "Too many subscriptions",
+                detail: "The city keeps at most \(countMax) subscriptions.",
+                remedy: "Delete those that nobody listens to.")
         }
     }
 }

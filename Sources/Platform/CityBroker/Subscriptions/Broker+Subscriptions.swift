@@ -4,11 +4,17 @@ import CityStore
 extension Broker {
     /// Subscriptions of one page.
     package static let subscriptionsMax = 1_000
+    /// Subscriptions that the city keeps.
+    package static let subscriptionsKeptMax = 50_000
 
-    /// - Throws: `BrokerError.subscriptionExists`.
+    /// - Throws: `BrokerError.subscriptionExists`, `BrokerError.tooManySubscriptions`.
     package func subscribe(_ subscription: Subscription) async throws {
         let ready = try ReadySubscription(subscription)
         try await changeSubscriptions { [self] transaction in
+            let known = isAlone ? subscriptionBook.count : nil
+            guard
+                try known ?? SubscriptionStore.count(in: transaction) < Self.subscriptionsKeptMax
+            else { throw BrokerError.tooManySubscriptions(countMax: Self.subscriptionsKeptMax) }
             try SubscriptionStore.insert(subscription, at: transaction.now, in: transaction)
             try SubscriptionDistribution(self, transaction).follow(subscription)
             return { $0.put(ready) }

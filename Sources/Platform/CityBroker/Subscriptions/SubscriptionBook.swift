@@ -23,6 +23,9 @@ final class SubscriptionBook: Sendable {
         state.withLock { ($0.version != nil, $0.index.find(id)) }
     }
 
+    /// `nil` when it has to be read (again); what could not be read is not counted.
+    var count: Int? { state.withLock { $0.version == nil ? nil : $0.index.count } }
+
     /// Another process has written.
     func forget() { state.withLock { $0.version = nil } }
 

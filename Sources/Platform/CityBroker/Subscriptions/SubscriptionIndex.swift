@@ -26,6 +26,7 @@ struct SubscriptionIndex: Sendable {
     private var followingDeletions = 0
 
     var isEmpty: Bool { ready.isEmpty }
+    var count: Int { ready.count }
     /// Whether anybody wants values as they were before.
     var wantsChanges: Bool { showingChanges > 0 }
     /// Whether anybody wants to hear of what is gone.

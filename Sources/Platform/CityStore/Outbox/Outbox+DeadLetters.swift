@@ -25,6 +25,8 @@ package struct OutboxCounts: Sendable, Hashable {
 extension Outbox {
     /// Dead letters read at once.
     package static let deadLettersMax = 500
+    /// Dead letters that are kept; the oldest make room for new ones.
+    package static let deadLettersKeptMax = 100_000
 
     /// Dead letters in order of their numbers, continuing after `id`.
     package static func listDeadLetters(
@@ -32,17 +34,48 @@ extension Outbox {
     ) throws -> [DeadLetter] {
         try connection.query(
             """
-            SELECT id, kind, receiver, idempotency_key, payload, queued_at, attempts, died_at, reason
-            FROM store_outbox_dead WHERE id > $1 ORDER BY id LIMIT $2
+            SELECT \(letterColumns) FROM store_outbox_dead WHERE id > $1 ORDER BY id LIMIT $2
             """,
-            [.integer(id), SQLValue(min(limit, deadLettersMax))]
-        ) { row in
-            DeadLetter(
-                id: row.integer(0), kind: row.text(1), receiver: row.text(2),
-                idempotencyKey: row.text(3), payload: row.blob(4),
-                queuedAt: Timestamp(microseconds: row.integer(5)), attempts: row.int(6),
-                diedAt: Timestamp(microseconds: row.integer(7)), reason: row.text(8))
-        }
+            [.integer(id), SQLValue(min(limit, deadLettersMax))], letter)
+    }
+
+    private static let letterColumns = """
+        id, kind, receiver, idempotency_key, payload, queued_at, attempts, died_at, reason
+        """
+
+    private static func letter(_ row: any Row) -> DeadLetter {
+        DeadLetter(
+            id: row.integer(0), kind: row.text(1), receiver: row.text(2),
+            idempotencyKey: row.text(3), payload: row.blob(4),
+            queuedAt: Timestamp(microseconds: row.integer(5)), attempts: row.int(6),
+            diedAt: Timestamp(microseconds: row.integer(7)), reason: row.text(8))
+    }
+
+    /// Dead letters, the newest first.
+    package static func listNewestDeadLetters(
+        limit: Int, offset: Int, in connection: any Connection
+    ) throws -> [DeadLetter] {
+        try connection.query(
+            """
+            SELECT \(letterColumns) FROM store_outbox_dead ORDER BY died_at DESC, id DESC
+            LIMIT $1 OFFSET $2
+            """, [SQLValue(min(limit, deadLettersMax)), SQLValue(offset)], letter)
+    }
+
+    /// Queues every dead letter of one receiver once more, the oldest first, up to `deadLettersMax`.
+    /// - Returns: how many.
+    package static func resendDeadLetters(
+        like id: Int64, in transaction: any Transaction
+    ) throws -> Int {
+        let letters = try transaction.query(
+            """
+            SELECT id FROM store_outbox_dead WHERE (kind, receiver) =
+                (SELECT kind, receiver FROM store_outbox_dead WHERE id = $1)
+            ORDER BY id LIMIT \(deadLettersMax)
+            """, [.integer(id)]
+        ) { $0.integer(0) }
+        for letter in letters { _ = try resendDeadLetter(letter, in: transaction) }
+        return letters.count
     }
 
     /// Queues a dead letter once more, behind what its receiver waits for already.
@@ -70,6 +103,17 @@ extension Outbox {
         _ id: Int64, in transaction: any Transaction
     ) throws -> Bool {
         try transaction.execute("DELETE FROM store_outbox_dead WHERE id = $1", [.integer(id)]) == 1
+    }
+
+    /// Forgets the oldest letters beyond `deadLettersKeptMax`.
+    /// - Returns: how many.
+    static func forgetOldDeadLetters(in transaction: any Transaction) throws -> Int {
+        try transaction.execute(
+            """
+            DELETE FROM store_outbox_dead WHERE (died_at, id) < (
+                SELECT died_at, id FROM store_outbox_dead ORDER BY died_at DESC, id DESC
+                LIMIT 1 OFFSET \(deadLettersKeptMax - 1))
+            """)
     }
 
     package static func counts(in connection: any Connection) throws -> OutboxCounts {

@@ -8,7 +8,7 @@ package enum Outbox {
     /// Says that a process let go of its receivers.
     static let released = "released"
 
-    static let migrations = [tables, sharedPayloads]
+    static let migrations = [tables, sharedPayloads, deadLettersByAge]
 
     private static let tables =
         Migration(
@@ -70,6 +70,12 @@ package enum Outbox {
                 "UPDATE store_outbox_dead SET kind = 'ngsi-ld' WHERE kind = 'ngsi-ld.http'",
                 "DELETE FROM store_outbox_lease WHERE kind = 'ngsi-ld.http'",
             ])
+
+    /// The oldest dead letters are found without reading the others.
+    private static let deadLettersByAge =
+        Migration(
+            "store-0003-outbox-dead-age",
+            ["CREATE INDEX store_outbox_dead_age ON store_outbox_dead (died_at, id)"])
 
     /// Queues `message` in the open transaction. Due time 0 means at once, so that the order of such
     /// messages never depends on the clock.

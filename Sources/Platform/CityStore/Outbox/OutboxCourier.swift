@@ -169,9 +169,10 @@ final class OutboxCourier: Sendable {
     private func attempt(
         _ message: QueuedMessage, through receiver: any OutboxReceiver
     ) async -> Attempt {
+        let ticket = watch.enter(until: clock.now + policy.deliverySpanMax)
         // Task: awaited here, so that the watch can end it and not the whole lane.
         let delivery = Task { try await receiver.deliver(message) }
-        let ticket = watch.enter(until: clock.now + policy.deliverySpanMax) { delivery.cancel() }
+        watch.begin(ticket) { delivery.cancel() }
         let result = await withTaskCancellationHandler {
             await delivery.result
         } onCancel: {

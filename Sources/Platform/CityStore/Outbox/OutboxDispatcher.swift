@@ -48,8 +48,8 @@ package final class OutboxDispatcher: Service {
         kinds = Set(byKind.keys)
         queue = OutboxQueue(store: store, policy: policy, owner: owner)
         clerk = OutboxClerk(
-            store: store, ledger: OutboxLedger(owner: owner, receivers: byKind), clock: clock,
-            logger: logger)
+            store: store, ledger: OutboxLedger(owner: owner, receivers: byKind),
+            gatherSpan: policy.gatherSpan, clock: clock, logger: logger)
         courier = OutboxCourier(
             queue: queue, stock: stock, clerk: clerk, receivers: byKind, clock: clock,
             random: random, logger: logger)

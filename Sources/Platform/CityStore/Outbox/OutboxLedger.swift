@@ -18,6 +18,15 @@ struct OutboxLedger: Sendable {
         var at: Timestamp
         /// The receiver had failed before this message.
         var isRecovery = false
+
+        /// Whether it becomes a dead letter.
+        var isBuried: Bool {
+            switch fate {
+            case .dead: true
+            case .failed(_, _, let isDead): isDead
+            case .delivered, .obsolete: false
+            }
+        }
     }
 
     var owner: String

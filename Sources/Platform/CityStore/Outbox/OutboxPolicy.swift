@@ -27,6 +27,10 @@ package struct OutboxPolicy: Sendable {
     /// How often to look at the database even if nobody calls.
     package var pollSpan = Duration.seconds(30)
 
+    /// What became of deliveries gathers so long before it is written down together. What a process
+    /// that dies has not written down is delivered once more.
+    package var gatherSpan = Duration.zero
+
     package init() {}
 
     /// - Parameter jitter: 0...1, from the injected source of chance.

@@ -46,7 +46,7 @@ extension CommandDesk: ChangeFollower {
         let expiresAt = work.now + .seconds(known.model.commandSecondsMax)
         let id = try CommandStore.add(
             name, value, to: known.device.id, expiresAt: expiresAt, in: work.transaction)
-        if known.model.transport == .mqtt, known.model.speech != .lorawan {
+        if known.model.pushesCommands {
             try work.transaction.send(
                 OutboxMessage(
                     kind: Self.outboxKind, receiver: known.device.id,
@@ -76,6 +76,33 @@ extension CommandDesk {
     func noteDelivered(_ command: Command, _ known: DeviceBook.Known) async throws {
         try await register.store.write { transaction in
             try self.deliver(command, known, in: transaction)
+        }
+    }
+
+    /// Whoever should bring it to the device refuses it.
+    func noteRefused(
+        _ command: Command, _ known: DeviceBook.Known, info: String
+    ) async throws {
+        try await register.store.write { transaction in
+            guard try CommandStore.find(command.id, in: transaction)?.status == .pending else {
+                return
+            }
+            try self.settle(command, known, .failed, info: info, in: transaction)
+        }
+    }
+
+    /// What a network server says of the downlink that it sent last: it sends one after the other.
+    /// - Returns: whether a command waited for that.
+    @discardableResult
+    func acknowledge(_ device: String, isDone: Bool, info: String) async throws -> Bool {
+        try await register.store.write { transaction in
+            guard let known = self.register.book.find(device, at: transaction.now),
+                let command = try CommandStore.findDelivered(of: device, in: transaction)
+            else { return false }
+            try self.settle(
+                command, known, isDone ? .done : .failed,
+                info: String(info.prefix(Self.infoCharactersMax)), in: transaction)
+            return true
         }
     }
 

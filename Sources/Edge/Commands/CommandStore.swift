@@ -66,6 +66,17 @@ enum CommandStore {
             """, [.text(device), .text(name)], command)
     }
 
+    /// The oldest that is delivered and not answered.
+    static func findDelivered(
+        of device: String, in connection: any Connection
+    ) throws -> Command? {
+        try connection.first(
+            """
+            SELECT \(columns) FROM edge_command WHERE device = $1 AND status = 'DELIVERED'
+            ORDER BY id LIMIT 1
+            """, [.text(device)], command)
+    }
+
     /// Not yet delivered, oldest first.
     static func listPending(
         of device: String, limit: Int, in connection: any Connection

@@ -17,6 +17,14 @@ package struct DeviceModel: Sendable, Hashable {
         case mqtt
         /// The device asks for its commands (`getCmd=1`).
         case polling
+        /// The city posts to the device's own address.
+        case http
+        /// Downlinks through a LoRaWAN network server.
+        case theThingsStack
+        case chirpStack
+
+        /// Whether a command leaves for an address that staff wrote.
+        var needsAddress: Bool { self != .mqtt && self != .polling }
     }
 
     package static let measuresMax = 40
@@ -24,6 +32,10 @@ package struct DeviceModel: Sendable, Hashable {
     package static let nameCharactersMax = 100
     package static let silentAfterSecondsRange = 10...31 * 86_400
     package static let commandSecondsRange = 5...86_400
+    package static let commandURLBytesMax = 500
+    package static let commandKeyBytesMax = 2_000
+    /// Ports of applications (LoRaWAN 1.0.3 §4.3.2).
+    package static let commandPortRange = 1...223
 
     /// Unique, plain: `levelmeter-x1`.
     package var id: String
@@ -40,6 +52,12 @@ package struct DeviceModel: Sendable, Hashable {
     package var commands: [String]
     /// A command that is not done by then has failed; an old one must never be carried out late.
     package var commandSecondsMax: Int
+    /// Where commands are posted; `{device}` stands for the device's id.
+    package var commandURL: String
+    /// Shown there as bearer; empty for none.
+    package var commandKey: String
+    /// The port of downlinks.
+    package var commandPort: Int
     package var decoder: PayloadDecoder
     /// Silence beyond this is a danger.
     package var silentAfterSeconds: Int
@@ -51,9 +69,11 @@ package struct DeviceModel: Sendable, Hashable {
         id: String, name: String, entityType: String, speech: Speech = .json,
         transport: Transport = .mqtt, sharedKey: String? = nil, registersUnknown: Bool = false,
         measures: [MeasureMapping], commands: [String] = [], commandSecondsMax: Int = 300,
+        commandURL: String = "", commandKey: String = "", commandPort: Int = 1,
         decoder: PayloadDecoder = .none, silentAfterSeconds: Int = 3_600,
         takesArrivalAsTime: Bool = true
     ) throws(Problem) {
+        if transport.needsAddress { try Self.checkAddress(commandURL, commandKey, commandPort) }
         try PlainName.check(id, "id")
         guard (1...Self.nameCharactersMax).contains(name.count) else {
             throw SettingFault.problem(
@@ -97,9 +117,49 @@ package struct DeviceModel: Sendable, Hashable {
         self.measures = measures
         self.commands = commands
         self.commandSecondsMax = commandSecondsMax
+        self.commandURL = commandURL
+        self.commandKey = commandKey
+        self.commandPort = commandPort
         self.decoder = decoder
         self.silentAfterSeconds = silentAfterSeconds
         self.takesArrivalAsTime = takesArrivalAsTime
+    }
+}
+
+// MARK: - Where commands go
+
+extension DeviceModel {
+    private static func checkAddress(
+        _ url: String, _ key: String, _ port: Int
+    ) throws(Problem) {
+        let filled = url.replacing("{device}", with: "0")
+        guard url.utf8.count <= commandURLBytesMax, EntityID.isURI(filled),
+            filled.hasPrefix("https://") || filled.hasPrefix("http://")
+        else {
+            throw SettingFault.problem(
+                "commandURL", "指令を送るアドレスとして使えません",
+                remedy: "https:// から始まるアドレスを入れてください。{device} は装置の番号になります。")
+        }
+        guard key.utf8.count <= commandKeyBytesMax,
+            key.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
+        else {
+            throw SettingFault.problem(
+                "commandKey", "鍵に使えない文字があります", remedy: "配られた鍵をそのまま貼りつけてください。")
+        }
+        guard commandPortRange.contains(port) else {
+            throw SettingFault.problem(
+                "commandPort", "ポートは1〜223です", remedy: "装置の説明書にある番号にしてください。")
+        }
+    }
+
+    /// Whether commands leave by themselves; otherwise the device asks for them.
+    var pushesCommands: Bool {
+        transport.needsAddress || (transport == .mqtt && speech != .lorawan)
+    }
+
+    /// The address for one device.
+    func commandURL(of device: String) -> String {
+        commandURL.replacing("{device}", with: device)
     }
 }
 
@@ -119,6 +179,11 @@ extension DeviceModel {
             ("takesArrivalAsTime", .bool(takesArrivalAsTime)),
         ])
         object["sharedKey"] = sharedKey.map(JSONValue.string)
+        if transport.needsAddress {
+            object["commandURL"] = .string(commandURL)
+            object["commandKey"] = .string(commandKey)
+            object["commandPort"] = .integer(Int64(commandPort))
+        }
         return .object(object)
     }
 
@@ -134,6 +199,8 @@ extension DeviceModel {
             registersUnknown: json["registersUnknown"]?.bool ?? false, measures: measures,
             commands: (json["commands"]?.array ?? []).compactMap(\.string),
             commandSecondsMax: Int(json["commandSecondsMax"]?.integer ?? 300),
+            commandURL: json.textMember("commandURL"), commandKey: json.textMember("commandKey"),
+            commandPort: Int(clamping: json["commandPort"]?.integer ?? 1),
             decoder: try PayloadDecoder(json["decoder"] ?? .null),
             silentAfterSeconds: Int(json["silentAfterSeconds"]?.integer ?? 3_600),
             takesArrivalAsTime: json["takesArrivalAsTime"]?.bool ?? true)

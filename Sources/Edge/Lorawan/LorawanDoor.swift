@@ -12,10 +12,13 @@ package struct LorawanDoor: Sendable {
 
     private let register: DeviceRegister
     private let access: IngestAccess
+    private let desk: CommandDesk
 
-    package init(register: DeviceRegister, access: IngestAccess) {
+    /// - Parameter desk: hears what became of downlinks.
+    package init(register: DeviceRegister, access: IngestAccess, desk: CommandDesk) {
         self.register = register
         self.access = access
+        self.desk = desk
     }
 
     /// Adds the doors to a router whose middleware turns a `Problem` into an answer.
@@ -41,9 +44,14 @@ package struct LorawanDoor: Sendable {
     ) async throws -> Response {
         try await access.check(request)
         let json = try await json(of: request)
+        let event = String(request.uri.queryParameters["event"] ?? "")
+        if let news = DownlinkNews(json, event: event) {
+            try await desk.acknowledge(news.device, isDone: news.isDone, info: news.info)
+            return Response(status: .noContent)
+        }
         let uplink: Uplink?
         do throws(DeviceRefusal) {
-            uplink = try read(json, String(request.uri.queryParameters["event"] ?? ""))
+            uplink = try read(json, event)
         } catch {
             throw error.problem
         }

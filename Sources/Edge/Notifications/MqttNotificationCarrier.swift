@@ -32,6 +32,9 @@ package final class MqttNotificationCarrier: NotificationCarrier {
         for link in state.withLock({ $0.links.values.map { $0 } }) { link.close() }
     }
 
+    /// Connections that are kept now.
+    var linkCount: Int { state.withLock { $0.links.count } }
+
     package func carry(_ parcel: NotificationParcel) async throws(DeliveryError) {
         guard let address = MqttAddress(parcel.endpoint) else {
             throw .permanent("the address names no topic that can be published to")

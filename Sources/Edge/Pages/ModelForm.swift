@@ -6,7 +6,8 @@ struct ModelForm: Sendable {
     static let emptyRows = 3
     static let single = [
         "id", "name", "entityType", "speech", "transport", "sharedKey", "registersUnknown",
-        "commands", "commandSecondsMax", "silentMinutes", "takesArrivalAsTime", "decoder",
+        "commands", "commandSecondsMax", "commandURL", "commandKey", "commandPort",
+        "silentMinutes", "takesArrivalAsTime", "decoder",
         "validFrom", "tryBytes", "tryPort",
     ]
     static let measureColumns = [
@@ -27,7 +28,8 @@ struct ModelForm: Sendable {
     init() {
         typed = [
             "speech": "json", "transport": "mqtt", "silentMinutes": "60",
-            "commandSecondsMax": "300", "takesArrivalAsTime": "1", "decoder": "none",
+            "commandSecondsMax": "300", "commandPort": "1", "takesArrivalAsTime": "1",
+            "decoder": "none",
         ]
     }
 
@@ -39,6 +41,8 @@ struct ModelForm: Sendable {
             "registersUnknown": model.registersUnknown ? "1" : "",
             "commands": model.commands.joined(separator: " "),
             "commandSecondsMax": String(model.commandSecondsMax),
+            "commandURL": model.commandURL, "commandKey": model.commandKey,
+            "commandPort": String(model.commandPort),
             "silentMinutes": DeviceWords.number(Double(model.silentAfterSeconds) / 60),
             "takesArrivalAsTime": model.takesArrivalAsTime ? "1" : "",
             "decoder": model.decoder.json["kind"]?.string ?? "none",
@@ -134,6 +138,9 @@ extension ModelForm {
                 .map(String.init),
             commandSecondsMax: Int(
                 try Self.number(typed["commandSecondsMax"], "commandSecondsMax") ?? 300),
+            commandURL: typed["commandURL"] ?? "", commandKey: typed["commandKey"] ?? "",
+            commandPort: Int(
+                min(max(try Self.number(typed["commandPort"], "commandPort") ?? 1, 0), 1e6)),
             decoder: try decoder(), silentAfterSeconds: Int(min(max(minutes * 60, 0), 1e9)),
             takesArrivalAsTime: typed["takesArrivalAsTime"] == "1")
     }

@@ -98,6 +98,9 @@ struct ModelModelOfPage {
                 "transport", "deviceTransport", DeviceModel.Transport.allCases.map(\.rawValue)),
             field("commands", "deviceCommandNames", hint: "deviceCommandNamesHint", must: false),
             field("commandSecondsMax", "deviceCommandSeconds", must: false),
+            field("commandURL", "deviceCommandURL", hint: "deviceCommandURLHint", must: false),
+            field("commandKey", "deviceCommandKey", must: false),
+            field("commandPort", "deviceCommandPort", must: false),
             field("sharedKey", "deviceSharedKey", hint: "deviceSharedKeyHint", must: false),
         ]
         registersUnknown = form.typed["registersUnknown"] == "1"

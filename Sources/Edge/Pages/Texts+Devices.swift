@@ -181,6 +181,24 @@ extension Texts {
             easy: "めいれいの とどけかた",
             en: "How commands travel"),
         "deviceTransport-mqtt": LocalizedText("MQTTで送る", easy: "MQTT", en: "By MQTT"),
+        "deviceTransport-http": LocalizedText(
+            "装置のアドレスへHTTPで送る", easy: "HTTP", en: "By HTTP to the device"),
+        "deviceTransport-theThingsStack": LocalizedText(
+            "LoRaWAN(The Things Stack)の下り", easy: "LoRaWAN", en: "Downlink by The Things Stack"),
+        "deviceTransport-chirpStack": LocalizedText(
+            "LoRaWAN(ChirpStack)の下り", easy: "LoRaWAN", en: "Downlink by ChirpStack"),
+        "deviceCommandURL": LocalizedText(
+            "指令を送るアドレス", easy: "めいれいの アドレス", en: "Address for commands"),
+        "deviceCommandURLHint": LocalizedText(
+            "HTTPと下りのとき。{device} は装置の番号になります。"
+                + "例: https://…/api/v3/as/applications/town/devices/eui-{device}/down/push、"
+                + "https://…/api/devices/{device}/queue",
+            easy: "https:// から。",
+            en: "For HTTP and downlinks; {device} becomes the device's id, as in "
+                + "https://…/api/v3/as/applications/town/devices/eui-{device}/down/push or "
+                + "https://…/api/devices/{device}/queue"),
+        "deviceCommandKey": LocalizedText("そこで見せる鍵", easy: "かぎ", en: "Key shown there"),
+        "deviceCommandPort": LocalizedText("下りのポート", easy: "ポート", en: "Downlink port"),
         "deviceTransport-polling": LocalizedText(
             "装置が取りに来る (getCmd=1)",
             easy: "きかいが とりに くる",

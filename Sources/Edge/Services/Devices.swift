@@ -76,7 +76,8 @@ final class Devices: CityService {
     func addRoutes(to router: CityRouter, of city: City) throws {
         let parts = ready
         IotDoor(register: parts.register, desk: parts.desk).addRoutes(to: router)
-        LorawanDoor(register: parts.register, access: .of(city)).addRoutes(to: router)
+        LorawanDoor(register: parts.register, access: .of(city), desk: parts.desk)
+            .addRoutes(to: router)
         DevicesPage(city: city, register: parts.register).addRoutes(to: router)
         DevicePage(city: city, register: parts.register, desk: parts.desk).addRoutes(to: router)
         ModelPage(city: city, register: parts.register).addRoutes(to: router)
@@ -89,7 +90,10 @@ final class Devices: CityService {
     }
 
     func receivers(of city: City) throws -> [any OutboxReceiver] {
-        [CommandSender(desk: ready.desk, sender: ready.sender)]
+        [
+            CommandSender(
+                desk: ready.desk, sender: ready.sender, outbound: city.broker.outbound)
+        ]
     }
 
     func companions(of city: City) throws -> [any Service] {

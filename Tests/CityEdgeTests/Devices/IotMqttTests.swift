@@ -54,7 +54,8 @@ struct IotMqttTests {
             try await devices.register.store.read {
                 try CommandStore.listPending(of: "lamp1", limit: 1, in: $0).first
             })
-        try await CommandSender(desk: devices.desk, sender: sender).deliver(command.id)
+        try await CommandSender(desk: devices.desk, sender: sender, outbound: OutboundClient())
+            .deliver(command.id)
         #expect(try await devices.value("dim_status") == "DELIVERED")
         lamp.publish("/\(TestDevices.key)/lamp1/cmdexe", #"{"dim": "at 70"}"#)
         try await until("the answer is stored") {

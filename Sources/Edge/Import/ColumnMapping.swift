@@ -3,7 +3,7 @@ import CityKernel
 /// How one column of a table becomes an attribute.
 struct ColumnMapping: Sendable, Hashable {
     enum Kind: String, Sendable, Hashable, CaseIterable {
-        case text, number, integer, boolean, date, time, dateTime, list
+        case text, number, integer, boolean, date, time, dateTime, list, json
     }
 
     var column: String
@@ -84,6 +84,13 @@ extension ColumnMapping {
                     message: "日時ではありません", remedy: "2026-07-04T03:50 のように入れてください")
             }
             return .string(instant.iso8601Japan)
+        case .json:
+            do throws(JSONError) {
+                return try JSONValue(parsing: Array(text.utf8))
+            } catch {
+                throw CellFault(
+                    message: "JSONとして読めません", remedy: "[\"a\", \"b\"] のような形にしてください")
+            }
         }
     }
 }

@@ -120,18 +120,29 @@ struct ImportDesk: Sendable {
     func run(
         _ bytes: [UInt8], _ mapping: Edition<ImportMapping>, origin: String, by author: String
     ) async throws -> ImportRun {
+        try await run([bytes], mapping, origin: origin, by: author)
+    }
+
+    /// Imports documents, one after the other, as one run; one that cannot be read leaves the others.
+    func run(
+        _ documents: [[UInt8]], _ mapping: Edition<ImportMapping>, origin: String,
+        by author: String
+    ) async throws -> ImportRun {
         let importer = TableImporter(broker: broker, cityID: cityID, clock: clock)
         var run = ImportRun(
             id: 0, mapping: mapping.value.id, edition: mapping.number, origin: origin,
             madeBy: author, at: clock.now, report: RowReport())
-        do {
-            let table = try SourceTable(bytes, at: mapping.value.table)
-            run.report = try await importer.run(
-                mapping.value, table, source: "import/\(mapping.value.id)")
-        } catch let error as TableError {
-            run.failure = "\(error.message)。\(error.remedy)"
-        } catch let error as BrokerError {
-            run.failure = error.problem.detail
+        for bytes in documents {
+            do {
+                let table = try SourceTable(bytes, at: mapping.value.table)
+                run.report.add(
+                    try await importer.run(
+                        mapping.value, table, source: "import/\(mapping.value.id)"))
+            } catch let error as TableError {
+                run.failure = "\(error.message)。\(error.remedy)"
+            } catch let error as BrokerError {
+                run.failure = error.problem.detail
+            }
         }
         return try await keep(run, by: author)
     }

@@ -15,11 +15,18 @@ struct ImportSource: Sendable, Hashable {
     var intervalSeconds: Int
     var mappingID: String
     var isActive: Bool
+    /// Whether the address gives a feed (Atom, RSS) whose entries lead to the documents to import.
+    var followsLinks: Bool
+    /// Only entries of the feed that hold these words; empty for all.
+    var linkWords: String
+
+    static let linkWordsCharactersMax = 100
 
     /// - Throws: `Problem` naming the setting.
     init(
         id: String, name: String, url: String, stepMinutes: Int = 10, intervalSeconds: Int,
-        mappingID: String, isActive: Bool = true
+        mappingID: String, isActive: Bool = true, followsLinks: Bool = false,
+        linkWords: String = ""
     ) throws(Problem) {
         try PlainName.check(id, "id")
         try PlainName.check(mappingID, "mapping")
@@ -43,6 +50,12 @@ struct ImportSource: Sendable, Hashable {
             throw SettingFault.problem(
                 "stepMinutes", "時刻の刻みは1〜1440分です", remedy: "10分ごとのファイルなら10にしてください。")
         }
+        guard linkWords.count <= Self.linkWordsCharactersMax else {
+            throw SettingFault.problem(
+                "linkWords", "言葉は\(Self.linkWordsCharactersMax)字までです", remedy: "短くしてください。")
+        }
+        self.followsLinks = followsLinks
+        self.linkWords = linkWords
         self.id = id
         self.name = name
         self.url = url
@@ -78,6 +91,7 @@ extension ImportSource {
             "stepMinutes": .integer(Int64(stepMinutes)),
             "intervalSeconds": .integer(Int64(intervalSeconds)),
             "mapping": .string(mappingID), "isActive": .bool(isActive),
+            "followsLinks": .bool(followsLinks), "linkWords": .string(linkWords),
         ]
     }
 
@@ -86,6 +100,8 @@ extension ImportSource {
             id: json.textMember("id"), name: json.textMember("name"), url: json.textMember("url"),
             stepMinutes: Int(clamping: json["stepMinutes"]?.integer ?? 10),
             intervalSeconds: Int(clamping: json["intervalSeconds"]?.integer ?? 0),
-            mappingID: json.textMember("mapping"), isActive: json["isActive"]?.bool ?? true)
+            mappingID: json.textMember("mapping"), isActive: json["isActive"]?.bool ?? true,
+            followsLinks: json["followsLinks"]?.bool ?? false,
+            linkWords: json.textMember("linkWords"))
     }
 }

@@ -21,6 +21,10 @@ struct Layout: Sendable, Hashable {
     var columns: [Column]
     var latitude: [String]
     var longitude: [String]
+    /// Names of the time of observation, for tables that tell of changes.
+    var timeColumn: [String]
+    /// Where in the file its rows are, where the layout says so.
+    var recordsPath: String?
 }
 
 extension Layout {
@@ -40,15 +44,19 @@ extension Layout {
         }
         latitude = texts(json["latitude"])
         longitude = texts(json["longitude"])
+        timeColumn = texts(json["timeColumn"])
+        recordsPath = json["recordsPath"]?.string
     }
 
     /// Every layout that the program brings.
     static let all: [Layout] = {
-        let url = Bundle.module.bundleURL.appending(path: "Layouts/municipal.json")
-        guard let data = try? Data(contentsOf: url), let json = try? JSONValue(parsing: data),
-            let items = json.array
-        else { preconditionFailure("the layouts are part of the program") }
-        return items.map(Layout.init)
+        ["municipal", "telegrams"].flatMap { file in
+            let url = Bundle.module.bundleURL.appending(path: "Layouts/\(file).json")
+            guard let data = try? Data(contentsOf: url), let json = try? JSONValue(parsing: data),
+                let items = json.array
+            else { preconditionFailure("the layouts are part of the program") }
+            return items.map(Layout.init)
+        }
     }()
 }
 
@@ -104,10 +112,13 @@ extension Layout {
         } else if table.columns.contains(JSONTableReader.geometryColumn) {
             spot = .geometry(column: JSONTableReader.geometryColumn)
         }
+        var place = place
+        if let recordsPath { place.recordsPath = recordsPath }
         return try ImportMapping(
             id: id, name: name, types: types,
             idColumns: (idColumns ?? []).compactMap { find([$0]) },
-            columns: columns, place: spot, table: place, layoutID: self.id)
+            columns: columns, place: spot, timeColumn: find(timeColumn) ?? "", table: place,
+            layoutID: self.id)
     }
 }
 

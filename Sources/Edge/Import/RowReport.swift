@@ -22,6 +22,18 @@ struct RowReport: Sendable, Hashable {
         self.faults += faults.prefix(max(0, Self.faultsMax - self.faults.count))
     }
 
+    /// What became of another table's rows too.
+    mutating func add(_ other: RowReport) {
+        read += other.read
+        created += other.created
+        changed += other.changed
+        unchanged += other.unchanged
+        missing += other.missing
+        repeated += other.repeated
+        bad += other.bad
+        faults += other.faults.prefix(max(0, Self.faultsMax - faults.count))
+    }
+
     var stored: Int { created + changed + unchanged }
 }
 

@@ -51,6 +51,13 @@ final class SourcePuller: Service, Sendable {
         var version: Fetcher.Version?
         var edition: Int?
         var address: String?
+        /// Entries of a feed whose documents were imported, the newest last.
+        var seen: [String] = []
+
+        mutating func note(seen more: [String]) {
+            seen += more
+            seen.removeFirst(max(0, seen.count - FeedLinks.seenMax))
+        }
     }
 
     let outbound: OutboundClient
@@ -126,13 +133,60 @@ extension SourcePuller {
             return Plan(
                 id: source.id, interval: .seconds(source.intervalSeconds), address: address,
                 edition: edition.number, fetcher: fetcher
-            ) { bytes in
-                (
+            ) { [self] bytes in
+                if source.followsLinks {
+                    return (try await follow(bytes, edition, mapping), nil)
+                }
+                return (
                     try await desk.run(
                         bytes, mapping, origin: source.name, by: "edge/import"), nil
                 )
             }
         }
+    }
+
+    /// Gets what the entries of a feed lead to, each once, the oldest first. What cannot be had now is
+    /// asked for again at the next pull.
+    private func follow(
+        _ bytes: [UInt8], _ edition: Edition<ImportSource>, _ mapping: Edition<ImportMapping>
+    ) async throws -> ImportRun {
+        let source = edition.value
+        let links: FeedLinks
+        do throws(TableError) {
+            links = try FeedLinks(bytes, words: source.linkWords)
+        } catch {
+            throw error.problem
+        }
+        let seen = memory.withLock { $0[source.id]?.seen ?? [] }
+        var documents: [[UInt8]] = []
+        var got: [String] = []
+        var failure: String?
+        for link in links.links where !seen.contains(link.id) {
+            do {
+                let fetcher = try Fetcher(
+                    guarded: outbound, url: link.url, timeoutSecondsMax: Self.timeoutSecondsMax,
+                    bodyBytesMax: XMLReader.bytesMax)
+                guard case .body(let document, _, _) = try await fetcher.fetch(unless: nil) else {
+                    continue
+                }
+                documents.append(document)
+                got.append(link.id)
+            } catch let error as FetchError {
+                failure = error.words
+            } catch let error as Problem {
+                failure = error.detail
+            }
+        }
+        guard !documents.isEmpty else {
+            return ImportRun(
+                id: 0, mapping: mapping.value.id, edition: mapping.number, origin: source.name,
+                madeBy: "edge/import", at: desk.clock.now, report: RowReport(), failure: failure)
+        }
+        var run = try await desk.run(
+            documents, mapping, origin: source.name, by: "edge/import")
+        memory.withLock { $0[source.id]?.note(seen: got) }
+        run.failure = run.failure ?? failure
+        return run
     }
 
     /// Asks a feed of water levels once, at the address that the operator wrote.

@@ -67,7 +67,8 @@ struct TableImporter: Sendable {
                     continue
                 }
                 let news = row.attributes.filter { !$0.attribute.says(known[$0.name]) }
-                let gone = row.emptied.filter { known[$0] != nil }
+                // A row that comes late says nothing of what is absent now.
+                let gone = row.isLate(for: known) ? [] : row.emptied.filter { known[$0] != nil }
                 try work.apply(news.map { Fact(row.id, types: types, $0.name, $0.attribute) })
                 for name in gone { try work.deleteAttribute(name, of: row.id) }
                 if news.isEmpty && gone.isEmpty {
@@ -85,6 +86,15 @@ struct TableImporter: Sendable {
 }
 
 extension ReadRow {
+    /// Whether the entity has been observed later than this row.
+    fileprivate func isLate(for known: Entity) -> Bool {
+        attributes.contains { named in
+            guard let here = named.attribute.observedAt, let there = known[named.name]?.observedAt
+            else { return false }
+            return here < there
+        }
+    }
+
     func facts(_ types: [String]) -> [Fact] {
         attributes.map { Fact(id, types: types, $0.name, $0.attribute) }
     }

@@ -76,6 +76,9 @@ struct DraftModel {
             FormField(
                 "types", label: text("importTypes"), value: form.types,
                 hint: text("importTypesHint"), charactersMax: 300),
+            FormField(
+                "validFrom", label: text("importValidFrom"), value: form.validFrom,
+                hint: text("importValidFromHint"), isRequired: false, charactersMax: 40),
         ]
         let options = table.columns.map { FormField.Option($0, $0) }
         let orNone = [FormField.Option("", text("importNoColumn"))] + options
@@ -191,7 +194,7 @@ struct DraftModel {
                     kind: .select(sheets.map { .init($0, $0) }),
                     value: place.sheet ?? sheets[0]))
         }
-        if format == .json {
+        if format == .json || format == .xml {
             fields.append(
                 FormField(
                     "path", label: texts["importPath"][language], value: place.recordsPath,

@@ -27,8 +27,12 @@ struct DraftPage: Sendable {
                 kept: kept?.table)
             let opened: (table: SourceTable, form: MappingForm)
             do throws(TableError) {
-                let table = try SourceTable(draft.bytes, at: place)
+                var table = try SourceTable(draft.bytes, at: place)
                 let mapping = try first(kept, from, table, draft, place)
+                // A layout may say where in the file its rows are.
+                if mapping.table != place {
+                    table = try SourceTable(draft.bytes, at: mapping.table)
+                }
                 opened = (table, MappingForm(showing: mapping, over: table))
             } catch {
                 return try await refuse(error, draft, from, place, request, context)
@@ -124,11 +128,16 @@ struct DraftPage: Sendable {
         }
         let edition: Int
         do {
-            edition = try await desk.keep(mapping, by: session.staff.id)
+            edition = try await desk.keep(
+                mapping, by: session.staff.id, validFrom: form.validFromTime)
         } catch let problem as Problem {
             return try await show(form, table, draft, from, request, context, refusal: problem)
         }
         let now = city.clock.now
+        // What holds later changes nothing today.
+        if let later = form.validFromTime, later > now {
+            return .afterChange(context.links.to(EdgePaths.imports))
+        }
         let run = try await desk.run(
             draft.bytes,
             Edition(

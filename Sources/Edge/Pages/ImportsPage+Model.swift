@@ -70,14 +70,17 @@ struct ImportsModel {
         self.mayEdit = mayEdit
         newImport = links.to(EdgePaths.newImport)
         newSource = links.to(EdgePaths.newSource)
-        let current = mappings.keys.sorted().compactMap { mappings[$0]?.edition(at: now) }
+        let current = mappings.keys.sorted().compactMap {
+            mappings[$0]?.edition(at: now) ?? mappings[$0]?.first
+        }
         let names = Dictionary(
             current.map { ($0.value.id, $0.value.name) }, uniquingKeysWith: { first, _ in first })
         self.mappings = current.map {
             MappingRow(
                 name: $0.value.name,
                 path: links.to("\(EdgePaths.newImport)?from=mapping:\($0.value.id)"),
-                types: $0.value.types.joined(separator: " "), edition: String($0.number))
+                types: $0.value.types.joined(separator: " "),
+                edition: Self.editions($0, mappings[$0.value.id] ?? [], now, language))
         }
         hasMappings = !current.isEmpty
         self.sources = sources.map { Self.row($0, now, links, texts) }
@@ -111,6 +114,17 @@ struct ImportsModel {
     }
 
     /// Silence of a publisher is danger, not calm: three intervals without a good answer.
+    /// The edition that holds, and the one that follows: `2 → 3 (4月1日…)`.
+    private static func editions(
+        _ current: Edition<ImportMapping>, _ all: [Edition<ImportMapping>], _ now: Timestamp,
+        _ language: Language
+    ) -> String {
+        let next = all.first { $0.validFrom > now }
+        let coming = next.map { "\($0.number) (\($0.validFrom.spoken(in: language, at: now)))" }
+        let holds = current.validFrom <= now ? String(current.number) : nil
+        return [holds, coming].compactMap(\.self).joined(separator: " → ")
+    }
+
     private static func row(
         _ source: ListedSource, _ now: Timestamp, _ links: Links, _ texts: Texts
     ) -> SourceRow {

@@ -23,6 +23,8 @@ struct MappingForm: Sendable {
     private(set) var timeColumn = ""
     private(set) var place = TablePlace()
     private(set) var layoutID: String?
+    /// As typed; empty for now.
+    private(set) var validFrom = ""
     private(set) var rows: [Row] = []
     private(set) var error: String?
     private(set) var mapping: ImportMapping?
@@ -62,6 +64,7 @@ struct MappingForm: Sendable {
         geometry = form["geometry"]
         timeColumn = form["timeColumn"]
         layoutID = form["layout"].isEmpty ? nil : form["layout"]
+        validFrom = ReadingText.trim(form["validFrom"])
         self.place = place
         rows = table.columns.enumerated().map { index, column in
             Row(
@@ -82,7 +85,14 @@ struct MappingForm: Sendable {
         error = "\(words)。\(remedy ?? "")"
     }
 
+    /// From when the edition holds; `nil` for now.
+    var validFromTime: Timestamp? { validFrom.isEmpty ? nil : CellText.instant(validFrom) }
+
     private func read() throws(Problem) -> ImportMapping {
+        guard validFrom.isEmpty || validFromTime != nil else {
+            throw SettingFault.problem(
+                "validFrom", "日時として読めません", remedy: "2026-04-01 00:00 のように入れるか、空にしてください。")
+        }
         var columns: [ColumnMapping] = []
         for row in rows where !row.attribute.isEmpty {
             columns.append(

@@ -47,6 +47,7 @@ struct SourcePage: Sendable {
             "mapping": source.mappingID,
             "intervalMinutes": DeviceWords.number(Double(source.intervalSeconds) / 60),
             "stepMinutes": String(source.stepMinutes),
+            "followsLinks": source.followsLinks ? "1" : "0", "linkWords": source.linkWords,
         ]
     }
 
@@ -60,9 +61,10 @@ struct SourcePage: Sendable {
             return .afterChange(context.links.to(EdgePaths.source(present.value.id)))
         }
         var typed: [String: String] = [:]
-        for name in ["id", "name", "url", "mapping", "intervalMinutes", "stepMinutes"] {
-            typed[name] = form[name]
-        }
+        for name in [
+            "id", "name", "url", "mapping", "intervalMinutes", "stepMinutes", "followsLinks",
+            "linkWords",
+        ] { typed[name] = form[name] }
         do {
             let isActive =
                 switch form["action"] {
@@ -75,7 +77,8 @@ struct SourcePage: Sendable {
                 id: present?.value.id ?? form["id"], name: form["name"], url: form["url"],
                 stepMinutes: Int(min(max(CellText.number(form["stepMinutes"]) ?? 10, 0), 1e6)),
                 intervalSeconds: Int(min(max(minutes * 60, 0), 1e9)),
-                mappingID: form["mapping"], isActive: isActive)
+                mappingID: form["mapping"], isActive: isActive,
+                followsLinks: form["followsLinks"] == "1", linkWords: form["linkWords"])
             let isTaken = try await desk.sources().contains { $0.value.id == source.id }
             if present == nil, isTaken {
                 throw SettingFault.problem(
@@ -168,6 +171,11 @@ struct SourceModel {
                     value: typed["mapping"] ?? ""),
                 field("intervalMinutes", "importInterval", "60"),
                 field("stepMinutes", "importStep", "10", hint: "importStepHint"),
+                FormField(
+                    "followsLinks", label: text("importFollow"),
+                    kind: .select([.init("0", text("importNo")), .init("1", text("importYes"))]),
+                    value: typed["followsLinks"] ?? "0", hint: text("importFollowHint")),
+                field("linkWords", "importWords", "", hint: "importWordsHint"),
             ]
         isKnown = present != nil
         isActive = present?.isActive ?? true

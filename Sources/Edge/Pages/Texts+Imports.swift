@@ -5,7 +5,7 @@ extension Texts {
     /// Words of the pages of imports.
     static let ofImports: Texts = [
         "importLead": LocalizedText(
-            "CSV・Excel・JSON・GeoJSONの表を、列の対応を決めて市のデータにします。同じ表をもう一度入れても増えません。",
+            "CSV・Excel・JSON・GeoJSON・XMLの表を、列の対応を決めて市のデータにします。同じ表をもう一度入れても増えません。",
             easy: "ひょうを 市の データに します。",
             en: "Turns tables into the city's data by a mapping of columns. The same table "
                 + "twice changes nothing."),
@@ -67,9 +67,9 @@ extension Texts {
             en: "Choose a file; you see the result before anything is kept."),
         "importFile": LocalizedText("ファイル", easy: "ファイル", en: "File"),
         "importFileHint": LocalizedText(
-            "CSV(UTF-8・Shift_JIS)、Excel(.xlsx)、JSON、GeoJSON。32 MiBまで。",
+            "CSV(UTF-8・Shift_JIS)、Excel(.xlsx)、JSON、GeoJSON、XML。32 MiBまで(XMLは8)。",
             easy: "32 MiB まで。",
-            en: "CSV (UTF-8, Shift_JIS), Excel (.xlsx), JSON, GeoJSON; up to 32 MiB."),
+            en: "CSV (UTF-8, Shift_JIS), Excel (.xlsx), JSON, GeoJSON, XML; up to 32 MiB (XML: 8)."),
         "importNoFile": LocalizedText(
             "ファイルが選ばれていません。",
             easy: "ファイルが ありません。",
@@ -93,6 +93,7 @@ extension Texts {
         "importFormat-json": LocalizedText("JSON", easy: "JSON", en: "JSON"),
         "importFormat-geoJSON": LocalizedText("GeoJSON", easy: "GeoJSON", en: "GeoJSON"),
         "importFormat-xlsx": LocalizedText("Excel", easy: "Excel", en: "Excel"),
+        "importFormat-xml": LocalizedText("XML", easy: "XML", en: "XML"),
         "importNotReady": LocalizedText(
             "このままでは取り込めません",
             easy: "まだ 入れられません",
@@ -128,6 +129,7 @@ extension Texts {
         "importKind-time": LocalizedText("時刻", easy: "時間", en: "time of day"),
         "importKind-dateTime": LocalizedText("日時", easy: "日と 時間", en: "date and time"),
         "importKind-list": LocalizedText("並び(;)", easy: "いくつか(;)", en: "list (;)"),
+        "importKind-json": LocalizedText("構造(JSON)", easy: "JSON", en: "structure (JSON)"),
         "importIdentity": LocalizedText(
             "行を見分ける列",
             easy: "行を わける れつ",
@@ -206,6 +208,24 @@ extension Texts {
         "importStepHint": LocalizedText(
             "アドレスの時刻を、この分で切り下げます。",
             en: "Times in the address are rounded down to this."),
+        "importFollow": LocalizedText(
+            "一覧(Atom)の先の文書を取り込む", easy: "リンクの さきを 入れる",
+            en: "Import what the feed (Atom) links to"),
+        "importFollowHint": LocalizedText(
+            "気象庁の電文のように、一覧の項目ごとに文書があるとき。",
+            en: "For feeds whose entries each lead to a document, as JMA's do."),
+        "importWords": LocalizedText(
+            "この言葉を含む項目だけ", easy: "この ことばの ものだけ", en: "Only entries with these words"),
+        "importWordsHint": LocalizedText(
+            "空ならすべて。例: 熊本", easy: "れい: 熊本", en: "All when empty. Example: 熊本"),
+        "importYes": LocalizedText("はい", easy: "はい", en: "Yes"),
+        "importNo": LocalizedText("いいえ", easy: "いいえ", en: "No"),
+        "importValidFrom": LocalizedText(
+            "いつから使うか", easy: "いつから", en: "Valid from"),
+        "importValidFromHint": LocalizedText(
+            "空なら今から。例: 2026-04-01 00:00(日本時間)。取得元はその時から新しい対応で取り込みます。",
+            easy: "なければ いまから。",
+            en: "Now when empty; as 2026-04-01 00:00 (Japan's time). Sources use it from then."),
         "importNoMappings": LocalizedText(
             "列の対応がまだありません。",
             easy: "きまりが まだ ありません。",

@@ -65,6 +65,7 @@ final class TableImports: CityService {
 
     func addRoutes(to router: CityRouter, of city: City) throws {
         let parts = ready
+        TableDoor(desk: parts.desk, access: .of(city)).addRoutes(to: router)
         let imports = ImportsPage(city: city, desk: parts.desk, puller: parts.puller)
         imports.addRoutes(to: router)
         DraftPage(city: city, desk: parts.desk, imports: imports).addRoutes(to: router)

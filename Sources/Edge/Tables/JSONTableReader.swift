@@ -61,7 +61,7 @@ enum JSONTableReader {
         return try table(.geoJSON, of: records)
     }
 
-    private static func table(
+    static func table(
         _ format: TableFormat, of records: [JSONObject]
     ) throws(TableError) -> SourceTable {
         guard records.count <= SourceTable.rowsMax else { throw .tooManyRows }

@@ -35,7 +35,7 @@ struct SourceTable: Sendable, Hashable {
 
 /// What a file is, by its own bytes; names and media types lie too often.
 enum TableFormat: String, Sendable, Hashable, CaseIterable {
-    case csv, json, geoJSON, xlsx
+    case csv, json, geoJSON, xlsx, xml
 
     init(_ bytes: [UInt8]) {
         if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
@@ -43,7 +43,12 @@ enum TableFormat: String, Sendable, Hashable, CaseIterable {
             return
         }
         let first = bytes.first { ![0x20, 0x09, 0x0A, 0x0D, 0xEF, 0xBB, 0xBF].contains($0) }
-        self = first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? .json : .csv
+        self =
+            switch first {
+            case UInt8(ascii: "{"), UInt8(ascii: "["): .json
+            case UInt8(ascii: "<"): .xml
+            default: .csv
+            }
     }
 }
 
@@ -53,7 +58,7 @@ struct TablePlace: Sendable, Hashable {
     var headerLine = 1
     /// Of Excel; `nil` for the first.
     var sheet: String?
-    /// Member names that lead to the records (JSON): `result.records`.
+    /// Member or element names that lead to the records (JSON, XML): `result.records`.
     var recordsPath = ""
 }
 
@@ -83,6 +88,7 @@ extension SourceTable {
         case .csv: self = try CSVTableReader.read(bytes, at: place)
         case .json, .geoJSON: self = try JSONTableReader.read(bytes, at: place)
         case .xlsx: self = try ExcelReader.read(bytes, at: place)
+        case .xml: self = try XMLTableReader.read(bytes, at: place)
         }
         guard !columns.isEmpty else {
             throw TableError(message: "見出しがありません", remedy: "見出しの行の番号を確かめてください")

@@ -6,15 +6,21 @@ import CityWeb
 struct RiversModel {
     let title: String
     let gauges: [PortalModel.GaugeRow]
+    let pager: Pager?
 
-    init(_ state: DisasterState, title: String, links: Links, texts: Texts) {
+    init(
+        _ state: DisasterState, title: String, page: Substring?, links: Links, texts: Texts
+    ) {
         self.title = title
         // The order of the city's list stays among equals.
-        gauges = state.gauges.enumerated().sorted { left, right in
+        let all = state.gauges.enumerated().sorted { left, right in
             let danger = (left.element.severity, right.element.severity)
             return danger.0 == danger.1 ? left.offset < right.offset : danger.0 > danger.1
         }
-        .map { PortalModel.row($0.element, state, links, texts) }
+        let part = Pager.part(
+            of: all, asked: page, path: DisasterPaths.rivers, links: links, texts: texts)
+        gauges = part.rows.map { PortalModel.row($0.element, state, links, texts) }
+        pager = part.pager
     }
 }
 

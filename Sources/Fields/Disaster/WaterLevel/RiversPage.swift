@@ -20,11 +20,14 @@ struct RiversPage: Sendable {
     private func list(
         _ request: Request, _ context: CityRequestContext
     ) async throws -> Response {
-        try await city.pages.cached(request, context, topics: DisasterState.topics) { links in
+        let page = request.uri.queryParameters["page"]
+        return try await city.pages.cached(
+            request, context, topics: DisasterState.topics, parameters: ["page"]
+        ) { links in
             let state = try await DisasterState.load(city)
             let texts = city.pages.texts
             let title = texts["riverTitle"][links.language]
-            let model = RiversModel(state, title: title, links: links, texts: texts)
+            let model = RiversModel(state, title: title, page: page, links: links, texts: texts)
             return Page(
                 title: title, body: try city.pages.render("disaster/rivers", model, links: links),
                 canonicalPath: DisasterPaths.rivers, refreshSeconds: PortalPage.refreshSeconds,

@@ -29,11 +29,20 @@ package struct DeliveriesPage: Sendable {
     private func show(
         _ request: Request, _ context: CityRequestContext
     ) async throws -> Response {
-        let (letters, counts) = try await city.store.read { connection in
-            (try Outbox.listDeadLetters(in: connection), try Outbox.counts(in: connection))
+        let asked = request.uri.queryParameters["page"].flatMap { Int($0) } ?? 1
+        let (letters, counts, page) = try await city.store.read { connection in
+            let counts = try Outbox.counts(in: connection)
+            let last = max((counts.dead - 1) / Pager.rowsMax + 1, 1)
+            let page = min(max(asked, 1), last)
+            let letters = try Outbox.listNewestDeadLetters(
+                limit: Pager.rowsMax, offset: (page - 1) * Pager.rowsMax, in: connection)
+            return (letters, counts, page)
         }
+        let pager = Pager(
+            page: page, of: counts.dead, path: Self.path, links: context.links,
+            texts: city.pages.texts)
         let model = DeliveriesModel(
-            letters, counts, formToken: context.staff?.formToken ?? "",
+            letters, counts, pager, formToken: context.staff?.formToken ?? "",
             language: context.language, texts: city.pages.texts, now: city.clock.now)
         return try city.pages.respond(
             with: Page(
@@ -48,24 +57,28 @@ package struct DeliveriesPage: Sendable {
     ) async throws -> Response {
         let session = try context.requireStaff(.manageKeys)
         let form = try await request.readForm()
-        guard let id = Int64(form["letter"]), ["resend", "discard"].contains(form["decision"])
+        guard let id = Int64(form["letter"]),
+            ["resend", "resendAll", "discard"].contains(form["decision"])
         else {
             throw Problem(
                 .badRequestData, title: "The form names no letter",
                 detail: "A letter and a decision are needed.")
         }
-        let isResent = form["decision"] == "resend"
+        let isResent = form["decision"] != "discard"
+        let isOfAll = form["decision"] == "resendAll"
         let isKnown = try await city.store.write { transaction in
             let isKnown =
-                isResent
-                ? try Outbox.resendDeadLetter(id, in: transaction)
-                : try Outbox.discardDeadLetter(id, in: transaction)
+                isOfAll
+                ? try Outbox.resendDeadLetters(like: id, in: transaction) > 0
+                : isResent
+                    ? try Outbox.resendDeadLetter(id, in: transaction)
+                    : try Outbox.discardDeadLetter(id, in: transaction)
             guard isKnown else { return false }
             try Identity.record(
                 AuditEntry(
                     actor: session.staff.id,
                     action: isResent ? "delivery.resend" : "delivery.discard",
-                    noun: "delivery:\(id)"),
+                    noun: "delivery:\(id)", detail: isOfAll ? "all of its receiver" : ""),
                 in: transaction)
             return true
         }
@@ -93,11 +106,13 @@ struct DeliveriesModel {
     var summary: String
     var formToken: String
     var letters: [Letter]
+    var pager: Pager?
     var empty: EmptyState?
     var hasLetters: Bool
 
     init(
-        _ letters: [DeadLetter], _ counts: OutboxCounts, formToken: String, language: Language,
+        _ letters: [DeadLetter], _ counts: OutboxCounts, _ pager: Pager?, formToken: String,
+        language: Language,
         texts: Texts, now: Timestamp
     ) {
         title = DeliveriesPage.menuItem.words[language]
@@ -109,6 +124,7 @@ struct DeliveriesModel {
                 attempts: String($0.attempts), age: $0.diedAt.spokenAge(in: language, at: now))
         }
         hasLetters = !letters.isEmpty
+        self.pager = pager
         empty = letters.isEmpty ? EmptyState(texts["deliveriesNone"][language], icon: "check") : nil
     }
 }

@@ -21,6 +21,8 @@ extension Texts {
             "deliveriesSince": .init("あきらめた時", easy: "いつ", en: "Given up"),
             "deliveriesDecision": .init("どうするか", easy: "どうするか", en: "Decision"),
             "deliveriesResend": .init("もう一度送る", easy: "もう 一度 おくる", en: "Send again"),
+            "deliveriesResendAll": .init(
+                "このあて先へ全部", easy: "ぜんぶ おくる", en: "All of this receiver"),
             "deliveriesDiscard": .init("捨てる", easy: "すてる", en: "Discard"),
             "developersTitle": .init("開発者の方へ", easy: "プログラムを 作る人へ", en: "For developers"),
             "developersLead": .init(

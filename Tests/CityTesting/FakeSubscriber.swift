@@ -7,9 +7,13 @@ import NIOCore
 package final class FakeSubscriber: Sendable {
     /// One notification as it came.
     package struct Parcel: Sendable {
+        package var method: HTTPRequest.Method
         package var path: String
+        package var query: String?
         package var headers: HTTPFields
+        /// `null` when the text is no JSON.
         package var body: JSONValue
+        package var text: String
 
         package var id: String? { body["id"]?.string }
     }
@@ -33,14 +37,17 @@ package final class FakeSubscriber: Sendable {
         let take: @Sendable (Request, BasicRequestContext) async throws -> HTTPResponse.Status = {
             request, _ in
             let bytes = try await request.body.collect(upTo: Self.bodyBytesMax)
+            let text = String(buffer: bytes)
             let parcel = Parcel(
-                path: request.uri.path, headers: request.headers,
-                body: try JSONValue(parsing: Array(bytes.readableBytesView)))
+                method: request.method, path: request.uri.path, query: request.uri.query,
+                headers: request.headers, body: (try? JSONValue(parsing: text)) ?? .null,
+                text: text)
             self.parcels.record(parcel)
             return try await self.answer(parcel)
         }
         router.post("/", use: take)
         router.post("**", use: take)
+        router.put("**", use: take)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = Application(
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),

@@ -9,7 +9,7 @@ package enum TestBroker {
         _ engine: TestEngine = .sqlite, rules: [any Rule] = [],
         clock: any CityClock = SystemClock(),
         durability: StoreConfiguration.Durability = .relaxed,
-        outbound: OutboundGuard = .publicOnly,
+        outbound: OutboundGuard = .publicOnly.openToLoopback(),
         _ body: (Broker) async throws -> Value
     ) async throws -> Value {
         try await TestStores.with(

@@ -40,7 +40,7 @@ package final class MqttNotificationCarrier: NotificationCarrier {
             throw .permanent("the address names no topic that can be published to")
         }
         let metadata = Self.metadata(of: parcel)
-        let payload = Self.payload(metadata, parcel.body)
+        let payload = parcel.isBare ? parcel.body : Self.payload(metadata, parcel.body)
         try await MqttHostCheck.check(address.server, outbound)
         let link = try link(to: address.server)
         do {

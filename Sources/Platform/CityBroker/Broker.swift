@@ -280,7 +280,8 @@ extension Broker {
             try RollUpWriter(connection: work.transaction).write(work.rollUps)
         }
         let touched = work.changes.list.filter(\.touchesState)
-        if !touched.isEmpty { try SubscriptionMatching(work).run(over: touched) }
+        let told = work.changes.list.filter(\.isTold)
+        if !told.isEmpty { try SubscriptionMatching(work).run(over: told) }
         try publish(touched, of: work)
         return Applied(
             changed: touched.map(\.id), created: touched.filter(\.isCreated).map(\.id),

@@ -32,6 +32,8 @@ package final class BrokerTransaction {
     var rollUps = RollUpLog()
     /// While the temporal interface speaks, which makes no entity more than its evolution.
     var isTellingPast = false
+    /// Subscribers of NGSIv2 hear of what is written even if it was so before.
+    package var isForced = false
     private var subscriptionIndex: SubscriptionIndex?
 
     init(_ broker: Broker, _ transaction: any Transaction, source: String, at: Timestamp?) {
@@ -136,7 +138,9 @@ extension BrokerTransaction {
             dataset: try names.intern(fact.attribute.datasetID))
         let columns = AttributeColumns(fact.attribute)
         let before = try findBefore(key, datasetID: fact.attribute.datasetID)
-        guard let outcome = try bring(key, columns) else { return }
+        guard let outcome = try bring(key, columns) else {
+            return try noteRepeat(of: fact, record)
+        }
         switch outcome {
         case .late:
             try tell(key, columns)
@@ -151,6 +155,12 @@ extension BrokerTransaction {
                 if let before { $0.remember(fact.name, before) }
             }
         }
+    }
+
+    /// What was so before is news for those alone who asked to hear of it.
+    private func noteRepeat(of fact: Fact, _ record: EntityRecord) throws {
+        guard try isForced || subscriptions().wantsRepeats else { return }
+        note(fact.entityID, record) { $0.noteRepeat(fact.name, isForced: isForced) }
     }
 
     /// What an update replaces, read only while somebody wants to see changes.

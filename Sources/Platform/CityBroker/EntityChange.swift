@@ -9,6 +9,10 @@ struct EntityChange {
     var createdAttributes: [String] = []
     var updatedAttributes: [String] = []
     var deletedAttributes: [String] = []
+    /// Written with what they said before.
+    private(set) var repeatedAttributes: [String] = []
+    /// The writer asked for notifications even where nothing changed (`forcedUpdate` of NGSIv2).
+    private(set) var isForced = false
     /// A late reading entered the history and left the state.
     var hasLateHistory = false
     /// The entity before it was deleted; kept when somebody wants to hear of it.
@@ -33,6 +37,11 @@ struct EntityChange {
         }
     }
 
+    mutating func noteRepeat(_ name: String, isForced: Bool) {
+        if !repeatedAttributes.contains(name) { repeatedAttributes.append(name) }
+        if isForced { self.isForced = true }
+    }
+
     /// What was there first counts, however often the transaction wrote it.
     mutating func remember(_ name: String, _ instance: Attribute) {
         if before(name, instance.datasetID) == nil {
@@ -48,6 +57,9 @@ struct EntityChange {
         isCreated || isDeleted || !createdAttributes.isEmpty || !updatedAttributes.isEmpty
             || !deletedAttributes.isEmpty
     }
+
+    /// Whether somebody may want to hear of it.
+    var isTold: Bool { touchesState || !repeatedAttributes.isEmpty }
 
     var attributes: Set<String> {
         Set(createdAttributes).union(updatedAttributes).union(deletedAttributes)

@@ -5,7 +5,7 @@ import CityWeb
 import Hummingbird
 import NIOCore
 
-/// Another city on this machine, with its own broker and its NGSI-LD API behind a real port.
+/// Another city on this machine, with its own broker and its APIs behind a real port.
 enum Neighbour {
     static func router(_ broker: Broker) throws -> CityRouter {
         let router = CityRouter(context: CityRequestContext.self)
@@ -16,6 +16,7 @@ enum Neighbour {
                 broker: broker,
                 client: SourceClient(
                     client: OutboundClient(OutboundGuard.publicOnly.openToLoopback()))))
+        addNGSIv2Routes(to: router, broker: broker, access: .open)
         return router
     }
 

@@ -16,6 +16,14 @@ package struct SourceCodec: Sendable {
         try entity(parse(bytes))
     }
 
+    /// Entities as the source of this registration writes them.
+    /// - Throws: `SourceFailure.unreadable`.
+    package func entities(
+        _ bytes: [UInt8], of registration: Registration
+    ) throws(SourceFailure) -> [Entity] {
+        registration.ngsiv2 == nil ? try entities(bytes) : try NGSIv2Source.entities(bytes, of: registration)
+    }
+
     /// - Throws: `SourceFailure.unreadable`.
     package func entities(_ bytes: [UInt8]) throws(SourceFailure) -> [Entity] {
         // A source that found nothing may send nothing.

@@ -5,7 +5,7 @@ extension Broker {
     package static let migrations = [
         brokerTables, expiry, registrationTables, valueIndexes, temporalTables, entityMapTable,
         subscriptionTurns, contextTable, tenantTable, registrationSubscriptionTable, snapshotTables,
-        remoteSubscriptionTable, historyRuns,
+        remoteSubscriptionTable, historyRuns, subscriptionFailures,
     ]
 
     /// Ends of storage (§4.22). A row is a reminder: what it reminds of may have been changed since,

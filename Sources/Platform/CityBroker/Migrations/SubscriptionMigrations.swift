@@ -11,4 +11,14 @@ extension Broker {
                 WHERE next_due IS NOT NULL
             """,
         ])
+
+    /// When a subscription that does not put up with failures falls silent.
+    static let subscriptionFailures = Migration(
+        "broker-0103-subscription-failures",
+        [
+            """
+            ALTER TABLE broker_subscription
+                ADD COLUMN fails_in_row {integer} NOT NULL DEFAULT 0
+            """
+        ])
 }

@@ -59,6 +59,7 @@ struct EntityMatcher: Sendable {
 private struct ReadySelector: Sendable {
     let selector: EntitySelector
     let idPattern: TextPattern?
+    let typePattern: TextPattern?
 
     init(_ selector: EntitySelector) throws(Problem) {
         self.selector = selector
@@ -67,11 +68,17 @@ private struct ReadySelector: Sendable {
         } else {
             idPattern = nil
         }
+        if let pattern = selector.typePattern {
+            typePattern = try TextPattern(pattern)
+        } else {
+            typePattern = nil
+        }
     }
 
     func matches(_ entity: Entity) -> Bool {
         (selector.types?.matches(entity.types) ?? true)
             && (selector.ids.isEmpty || selector.ids.contains(entity.id))
             && (idPattern?.matches(entity.id.text) ?? true)
+            && (typePattern.map { entity.types.contains(where: $0.matches) } ?? true)
     }
 }

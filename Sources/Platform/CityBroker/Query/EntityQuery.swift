@@ -47,6 +47,8 @@ package struct EntitySelector: Sendable, Hashable {
     package var ids: [EntityID]
     /// Asked of only when there are no ids.
     package var idPattern: String?
+    /// A regular expression that one of the types matches; asked of beside `types`.
+    package var typePattern: String?
 
     package init(types: TypeSelection?, ids: [EntityID] = [], idPattern: String? = nil) {
         self.types = types
@@ -58,7 +60,7 @@ package struct EntitySelector: Sendable, Hashable {
 extension EntityQuery {
     /// Entities that any of `selectors` selects.
     package mutating func select(_ selectors: [EntitySelector]) {
-        if selectors.count == 1, let selector = selectors.first {
+        if selectors.count == 1, let selector = selectors.first, selector.typePattern == nil {
             if let types = selector.types { select(types) }
             ids = selector.ids
             idPattern = selector.ids.isEmpty ? selector.idPattern : nil

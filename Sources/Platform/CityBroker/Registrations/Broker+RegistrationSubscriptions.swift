@@ -10,6 +10,7 @@ extension Broker {
     package func subscribeToRegistrations(_ subscription: Subscription) async throws {
         let library = contexts
         let ready = try RegistrationSubscription(subscription, library)
+        try await checkReach(subscription.endpoint)
         try await store.write { [self] transaction in
             let count = try RegistrationSubscriptionStore.count(in: transaction)
             guard count < Self.registrationSubscriptionsMax else {

@@ -35,6 +35,11 @@ extension Broker {
         _ id: String, with patch: JSONObject, _ context: LDContext
     ) async throws {
         guard let stored = try await registration(id) else { throw RegistrationError.notFound(id) }
+        guard stored.registration.ngsiv2 == nil else {
+            throw Problem.badData(
+                "this registration was made by NGSIv2", at: "/id",
+                remedy: "Delete it, and register again.")
+        }
         let next = try stored.registration.patched(with: patch, context, now)
         _ = try ReadyRegistration(
             StoredRegistration(registration: next, createdAt: now, modifiedAt: now))

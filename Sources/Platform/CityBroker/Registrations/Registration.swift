@@ -65,6 +65,8 @@ package struct Registration: Sendable, Hashable {
     package var context: LDContext
     /// What was registered, with names as inside the city.
     package var document: JSONObject
+    /// Said by a source that speaks NGSIv2; `nil` for one of NGSI-LD.
+    package var ngsiv2: NGSIv2? = nil
 
     package func isActive(at now: Timestamp) -> Bool { expiresAt.map { $0 > now } ?? true }
 }

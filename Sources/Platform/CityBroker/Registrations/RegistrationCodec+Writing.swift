@@ -17,7 +17,7 @@ extension RegistrationCodec {
     /// - Parameter information: only these items of the information, in order.
     func json(_ registration: Registration, information: [Int]? = nil) -> JSONObject {
         var object = JSONObject()
-        for (key, value) in registration.document {
+        for (key, value) in registration.document where key != NGSIv2RegistrationCodec.member {
             if key == "information", let list = value.array {
                 let chosen = information.map { indexes in indexes.map { list[$0] } } ?? list
                 object.append(key, .array(chosen.map(self.information)))

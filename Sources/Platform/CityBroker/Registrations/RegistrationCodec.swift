@@ -44,7 +44,8 @@ package struct RegistrationCodec: Sendable {
         guard let ownID = written.string, EntityID.isURI(ownID) else {
             throw .badData("an id is an absolute URI", at: "/id")
         }
-        for key in ["@context", "@id", "@type", "createdAt", "modifiedAt", "status"] {
+        let unwritten = ["@context", "@id", "@type", "createdAt", "modifiedAt", "status"]
+        for key in unwritten + [NGSIv2RegistrationCodec.member] {
             document[key] = nil
         }
         document["id"] = .string(ownID)

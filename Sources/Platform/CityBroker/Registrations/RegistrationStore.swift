@@ -98,6 +98,13 @@ enum RegistrationStore {
     ) throws -> StoredRegistration {
         let json = try JSONValue(parsing: row.text(1))
         let context = try library.context(json["@context"])
+        if let kept = json[NGSIv2RegistrationCodec.member] {
+            return StoredRegistration(
+                registration: try NGSIv2RegistrationCodec.registration(
+                    kept: kept, id: row.text(0)),
+                createdAt: Timestamp(microseconds: row.integer(2)),
+                modifiedAt: Timestamp(microseconds: row.integer(3)))
+        }
         // Names of the document are the city's already.
         var registration = try RegistrationCodec(.core).registration(
             json, id: row.text(0), now: Timestamp(microseconds: .min))

@@ -10,6 +10,7 @@ extension Broker {
     /// - Throws: `BrokerError.subscriptionExists`, `BrokerError.tooManySubscriptions`.
     package func subscribe(_ subscription: Subscription) async throws {
         let ready = try ReadySubscription(subscription)
+        try await checkReach(subscription.endpoint)
         try await changeSubscriptions { [self] transaction in
             let known = isAlone ? subscriptionBook.count : nil
             guard
@@ -32,16 +33,26 @@ extension Broker {
             throw Problem.badData("the id cannot be changed", at: "/id")
         }
         let words = try codec.expanded(patch)
+        if let uri = words["notification"]?["endpoint"]?["uri"]?.string {
+            try await checkReach(uri)
+        }
         try await changeSubscriptions { [self] transaction in
             guard let stored = try SubscriptionStore.find(id, library, in: transaction) else {
                 throw BrokerError.subscriptionNotFound(id)
             }
+            if stored.subscription.ngsiv2 != nil { throw Self.madeByNGSIv2(id) }
             let next = try Self.patched(stored.subscription, words, library, transaction.now)
             let ready = try ReadySubscription(next)
             try SubscriptionStore.update(next, at: transaction.now, in: transaction)
             try SubscriptionDistribution(self, transaction).follow(next)
             return { $0.put(ready) }
         }
+    }
+
+    private static func madeByNGSIv2(_ id: String) -> Problem {
+        .badData(
+            "this subscription was made by NGSIv2", at: "/id",
+            remedy: "Change it at /v2/subscriptions/\(NGSIv2SubscriptionCodec.text(ofID: id)).")
     }
 
     private static func patched(
@@ -95,7 +106,7 @@ extension Broker {
     }
 
     /// - Parameter body: returns what the index follows with after the commit.
-    private func changeSubscriptions(
+    func changeSubscriptions(
         _ body:
             @escaping @Sendable (any Transaction) throws -> (
                 @Sendable (inout SubscriptionIndex) -> Void

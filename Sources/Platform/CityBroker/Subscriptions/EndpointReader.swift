@@ -6,7 +6,7 @@ enum EndpointReader {
     private static let schemes: Set<String> = ["http", "https", "mqtt", "mqtts"]
     private static let timeoutUsual = Duration.seconds(10)
     /// A receiver may take this long; shorter than `OutboxPolicy.deliverySpanMax`.
-    private static let timeoutMax = Duration.seconds(25)
+    static let timeoutMax = Duration.seconds(25)
     private static let cooldownMax = Duration.hours(24)
 
     static func endpoint(_ json: JSONValue?) throws(Problem) -> NotificationEndpoint {
@@ -70,6 +70,10 @@ enum EndpointReader {
                     at: place + "/receiverInfo")
             }
         }
+    }
+
+    static func isHeaderName(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy(isHeaderName)
     }
 
     private static func isHeaderName(_ byte: UInt8) -> Bool {

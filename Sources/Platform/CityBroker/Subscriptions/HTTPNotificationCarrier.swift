@@ -28,7 +28,7 @@ package struct HTTPNotificationCarrier: NotificationCarrier {
     package func carry(_ parcel: NotificationParcel) async throws(DeliveryError) {
         let answer: (status: HTTPResponseStatus, headers: HTTPHeaders)
         do {
-            answer = try await post(parcel)
+            answer = try await send(parcel)
         } catch let problem as Problem {
             throw .permanent(problem.detail)
         } catch {
@@ -44,19 +44,19 @@ package struct HTTPNotificationCarrier: NotificationCarrier {
         }
     }
 
-    private func post(
+    private func send(
         _ parcel: NotificationParcel
     ) async throws -> (status: HTTPResponseStatus, headers: HTTPHeaders) {
         let timeout = TimeAmount.nanoseconds(parcel.endpoint.timeout.microseconds * 1_000)
         let headers = Self.headers(parcel)
-        if parcel.endpoint.scheme == "http" {
+        if parcel.endpoint.scheme == "http", parcel.method == "POST" {
             return try await plain.post(
                 parcel.body, to: parcel.endpoint.uri, headers, timeout: timeout)
         }
         var request = HTTPClientRequest(url: parcel.endpoint.uri)
-        request.method = .POST
+        request.method = HTTPMethod(rawValue: parcel.method)
         request.headers = headers
-        request.body = .bytes(ByteBuffer(bytes: parcel.body))
+        if !parcel.body.isEmpty { request.body = .bytes(ByteBuffer(bytes: parcel.body)) }
         let response = try await client.execute(request, timeout: timeout)
         var bytes = 0
         for try await part in response.body {

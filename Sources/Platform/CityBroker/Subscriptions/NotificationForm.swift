@@ -36,6 +36,8 @@ package struct NotificationForm: Sendable, Hashable {
     package var context: LDContext
     /// What the notification calls that context.
     package var contextSource: JSONValue
+    /// Entities are written as NGSIv2 writes them, whatever else stands here.
+    package var ngsiv2: NGSIv2NotificationForm?
 
     /// The URL in the Link header; `nil` when the body holds the context.
     package var linkedContext: String? {

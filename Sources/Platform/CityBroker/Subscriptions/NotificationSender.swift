@@ -19,6 +19,10 @@ package struct NotificationParcel: Sendable {
     /// The same at every attempt.
     package var id: String
     package var body: [UInt8]
+    /// For HTTP.
+    package var method = "POST"
+    /// Whether the body is all that a protocol without header fields carries.
+    package var isBare = false
 }
 
 /// Delivers NGSI-LD notifications from the outbox and keeps count on the subscription.
@@ -43,7 +47,7 @@ package struct NotificationSender: OutboxReceiver {
     /// - Throws: `DeliveryError`; other errors are those of the store.
     package func deliver(_ message: QueuedMessage) async throws {
         guard let ready = try await broker.readySubscription(message.receiver),
-            ready.isAwake(at: broker.clock.now)
+            ready.isAwake(at: broker.clock.now), try await hearsAfterFailures(ready)
             // Deleted, paused or expired meanwhile.
         else { throw DeliveryError.obsolete }
         let endpoint = ready.subscription.endpoint
@@ -51,10 +55,25 @@ package struct NotificationSender: OutboxReceiver {
             guard let carrier = carriers[endpoint.scheme] else {
                 throw .permanent("nothing sends to \(endpoint.scheme)")
             }
-            try await carrier.carry(Self.parcel(message, ready.subscription))
+            let parcel: NotificationParcel
+            do {
+                parcel = try Self.parcel(message, ready.subscription)
+            } catch {
+                throw DeliveryError.permanent("the notification is damaged")
+            }
+            try await carrier.carry(parcel)
         } catch {
             throw Self.patient(error, endpoint)
         }
+    }
+
+    /// Whether it has not failed too often for itself.
+    private func hearsAfterFailures(_ ready: ReadySubscription) async throws -> Bool {
+        guard let most = ready.subscription.ngsiv2?.failsMax else { return true }
+        let past = try await broker.store.read {
+            try SubscriptionStore.past(of: ready.subscription.id, in: $0)
+        }
+        return past.failsInRow <= most
     }
 
     package func note(_ outcomes: [DeliveryOutcome], in transaction: any Transaction) throws {
@@ -79,8 +98,12 @@ package struct NotificationSender: OutboxReceiver {
 
     private static func parcel(
         _ message: QueuedMessage, _ subscription: Subscription
-    ) -> NotificationParcel {
-        NotificationParcel(
+    ) throws -> NotificationParcel {
+        if let terms = subscription.ngsiv2 {
+            return try NGSIv2Delivery(subscriptionID: subscription.id, terms: terms).parcel(
+                message.payload, id: message.idempotencyKey, subscription.endpoint)
+        }
+        return NotificationParcel(
             endpoint: subscription.endpoint, mediaType: subscription.form.media.rawValue,
             link: subscription.form.linkedContext.map(LDContext.linkHeader),
             id: message.idempotencyKey, body: body(of: message))

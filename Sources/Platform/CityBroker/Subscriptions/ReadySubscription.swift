@@ -65,8 +65,16 @@ final class ReadySubscription: Sendable {
         subscription.watchedAttributes.isEmpty || subscription.watchedAttributes.contains(name)
     }
 
+    /// Whether the change is more than the subscriber wants to be left alone with.
+    func minds(_ change: EntityChange, _ entity: Entity) -> Bool {
+        subscription.ngsiv2?.isMoreThanMetadata(change, entity, watches: watches) ?? true
+    }
+
     private func isTriggered(by change: EntityChange) -> Bool {
-        subscription.triggers.contains { trigger in
+        if let terms = subscription.ngsiv2 {
+            return terms.isTriggered(by: change, watches: watches)
+        }
+        return subscription.triggers.contains { trigger in
             switch trigger {
             case .entityCreated: change.isCreated && !change.isDeleted
             case .entityUpdated:

@@ -30,6 +30,8 @@ package struct Subscription: Sendable, Hashable {
     package var context: LDContext
     /// What the subscriber wrote, with names as inside the city.
     package var document: JSONObject
+    /// What only NGSIv2 says; `nil` for a subscription of NGSI-LD.
+    package var ngsiv2: NGSIv2Terms? = nil
 }
 
 /// A subscription with what has happened to it.
@@ -42,6 +44,17 @@ package struct StoredSubscription: Sendable, Hashable {
     package var lastNotification: Timestamp?
     package var lastSuccess: Timestamp?
     package var lastFailure: Timestamp?
+    /// When a notification was last put on its way, where that decides about the next.
+    package var queuedAt: Timestamp?
+    /// Failures since the last success.
+    package var failsInRow = 0
+
+    /// Whether it says nothing more until somebody sets its status.
+    package var hasFallenSilent: Bool {
+        guard let terms = subscription.ngsiv2 else { return false }
+        return terms.isOneShot && queuedAt != nil
+            || terms.failsMax.map { failsInRow > $0 } ?? false
+    }
 
     /// `active`, `paused` or `expired` (§5.2.12).
     package func status(at now: Timestamp) -> String {

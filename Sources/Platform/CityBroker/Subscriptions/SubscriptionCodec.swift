@@ -207,6 +207,7 @@ extension SubscriptionCodec {
         var object = subscription.document
         object[Self.queryContext] = nil
         object[SubscriptionReach.key] = nil
+        object[NGSIv2SubscriptionCodec.member] = nil
         if let entities = object["entities"]?.array {
             object["entities"] = .array(entities.map(compactTypes))
         }

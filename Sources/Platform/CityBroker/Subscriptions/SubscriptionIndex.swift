@@ -24,6 +24,7 @@ struct SubscriptionIndex: Sendable {
     private var next = 1
     private var showingChanges = 0
     private var followingDeletions = 0
+    private var hearingRepeats = 0
 
     var isEmpty: Bool { ready.isEmpty }
     var count: Int { ready.count }
@@ -31,6 +32,8 @@ struct SubscriptionIndex: Sendable {
     var wantsChanges: Bool { showingChanges > 0 }
     /// Whether anybody wants to hear of what is gone.
     var wantsDeletions: Bool { followingDeletions > 0 }
+    /// Somebody hears of what is written and was so before.
+    var wantsRepeats: Bool { hearingRepeats > 0 }
 
     /// In order of id.
     var all: [Subscription] {
@@ -75,6 +78,7 @@ struct SubscriptionIndex: Sendable {
 
     private mutating func count(_ subscription: Subscription, _ step: Int) {
         if subscription.form.showsChanges { showingChanges += step }
+        if subscription.ngsiv2?.hearsRepeats == true { hearingRepeats += step }
         let followsDeletions = subscription.triggers.contains {
             $0 == .entityDeleted || $0 == .attributeDeleted || $0 == .entityUpdated
         }
@@ -121,6 +125,7 @@ struct SubscriptionIndex: Sendable {
         var found: Set<Int> = []
         try byEntity[change.id]?.collect(into: &found, entity)
         var attributes = change.attributes
+        attributes.formUnion(change.repeatedAttributes)
         attributes.insert(Self.any)
         for type in change.types + [Self.any] {
             for attribute in attributes {

@@ -83,7 +83,8 @@ final class SubscriptionMatching {
             if wanting.isEmpty { continue }
             guard let entity = try subject.entity() else { continue }
             let present = change.isDeleted ? nil : entity
-            for ready in wanting where try ready.accepts(entity, work.entity) {
+            for ready in wanting
+            where try ready.minds(change, entity) && ready.accepts(entity, work.entity) {
                 let told = Self.told(change, present, to: ready)
                 let look = Look(
                     change: place, form: ready.formNumber, told: told?.map(\.name))
@@ -122,6 +123,9 @@ final class SubscriptionMatching {
         _ entity: Entity, _ change: EntityChange, _ told: [NamedAttribute],
         _ ready: ReadySubscription
     ) throws -> [JSONValue] {
+        if let form = ready.subscription.form.ngsiv2 {
+            return [NGSIv2NotificationWriter(form: form).piece(entity, change)]
+        }
         let writer = writer(for: ready)
         return change.isDeleted
             ? [writer.deleted(entity, gone: told)]
@@ -156,20 +160,32 @@ final class SubscriptionMatching {
         let subscriptions = try audience.subscriptions.filter(mayTell)
         guard let first = subscriptions.first else { return }
         let data = audience.looks.flatMap { pieces[$0] ?? [] }
+        let receivers = subscriptions.map(\.subscription.id)
+        if let form = first.subscription.form.ngsiv2 {
+            for payload in NGSIv2NotificationWriter(form: form).payloads(data) {
+                try Self.send(payload, to: receivers, work)
+            }
+            return
+        }
         let writer = writer(for: first)
         for start in stride(from: 0, to: data.count, by: Self.entitiesMax) {
             let part = Array(data[start..<min(start + Self.entitiesMax, data.count)])
-            try Self.send(
-                writer.notification(part), to: subscriptions.map(\.subscription.id), work)
+            try Self.send(writer.notification(part), to: receivers, work)
         }
     }
 
-    /// Whether the span that the subscriber wants to have between two notifications has passed.
+    /// Whether the span that the subscriber wants to have between two notifications has passed, and
+    /// what became of the earlier ones does not silence it.
     private func mayTell(_ ready: ReadySubscription) throws -> Bool {
-        guard let throttling = ready.subscription.throttling else { return true }
+        let (throttling, terms) = (ready.subscription.throttling, ready.subscription.ngsiv2)
+        guard throttling != nil || terms?.isCounted == true else { return true }
         let id = ready.subscription.id
-        let last = try SubscriptionStore.queuedAt(id, in: work.transaction)
-        if let last, work.now.since(last) < throttling { return false }
+        let past = try SubscriptionStore.past(of: id, in: work.transaction)
+        if let last = past.queuedAt {
+            if terms?.isOneShot == true { return false }
+            if let throttling, work.now.since(last) < throttling { return false }
+        }
+        if let most = terms?.failsMax, past.failsInRow > most { return false }
         try SubscriptionStore.noteQueued(id, at: work.now, in: work.transaction)
         return true
     }

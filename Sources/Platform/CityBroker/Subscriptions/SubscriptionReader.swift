@@ -31,6 +31,8 @@ struct SubscriptionReader {
             document: document)
         // Checked here, used where registrations are matched.
         _ = try filter("csf", queryContext)
+        var past = RegistrationQuery()
+        try past.readTime(document["temporalQ"])
         try refuseContradictions(subscription)
         return subscription
     }

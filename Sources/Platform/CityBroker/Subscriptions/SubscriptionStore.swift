@@ -7,6 +7,8 @@ enum SubscriptionStore {
         id, document, created_at, modified_at, times_sent, times_failed, last_notification,
         last_success, last_failure
         """
+    /// Beside them, what decides whether a subscription speaks again.
+    private static let allColumns = columns + ", queued_at, fails_in_row"
 
     static func insert(
         _ subscription: Subscription, at now: Timestamp, in transaction: any Transaction
@@ -47,8 +49,8 @@ enum SubscriptionStore {
     ) throws -> StoredSubscription? {
         try library.loadAll(in: connection)
         return try connection.first(
-            "SELECT \(columns) FROM broker_subscription WHERE id = $1", [.text(id)]
-        ) { try stored($0, library) }
+            "SELECT \(allColumns) FROM broker_subscription WHERE id = $1", [.text(id)]
+        ) { try storedWhole($0, library) }
     }
 
     static func list(
@@ -56,9 +58,28 @@ enum SubscriptionStore {
     ) throws -> [StoredSubscription] {
         try library.loadAll(in: connection)
         return try connection.query(
-            "SELECT \(columns) FROM broker_subscription ORDER BY id LIMIT $1 OFFSET $2",
+            "SELECT \(allColumns) FROM broker_subscription ORDER BY id LIMIT $1 OFFSET $2",
             [SQLValue(limit), SQLValue(offset)]
-        ) { try stored($0, library) }
+        ) { try storedWhole($0, library) }
+    }
+
+    /// Those of NGSIv2, whose ids rise with time.
+    static func listNGSIv2(
+        _ library: ContextLibrary, in connection: any Connection
+    ) throws -> [StoredSubscription] {
+        try connection.query(
+            "SELECT \(allColumns) FROM broker_subscription WHERE id LIKE $1 ORDER BY id",
+            [.text(NGSIv2SubscriptionCodec.prefix + "%")]
+        ) { try storedWhole($0, library) }.filter { $0.subscription.ngsiv2 != nil }
+    }
+
+    private static func storedWhole(
+        _ row: any Row, _ library: ContextLibrary
+    ) throws -> StoredSubscription {
+        var stored = try stored(row, library)
+        stored.queuedAt = row.optionalInteger(9).map(Timestamp.init(microseconds:))
+        stored.failsInRow = row.int(10)
+        return stored
     }
 
     /// All that can be read. One whose context the city no longer knows is told apart: it must not
@@ -69,7 +90,7 @@ enum SubscriptionStore {
         try library.loadAll(in: connection)
         var subscriptions: [Subscription] = []
         var unreadable: [String] = []
-        try connection.forEach("SELECT \(columns) FROM broker_subscription ORDER BY id", []) {
+        try connection.forEach("SELECT \(allColumns) FROM broker_subscription ORDER BY id", []) {
             row in
             do {
                 subscriptions.append(try stored(row, library).subscription)
@@ -101,13 +122,21 @@ enum SubscriptionStore {
         ) { $0.integer(0) } ?? 0
     }
 
-    /// When a notification was last queued, for throttling.
-    static func queuedAt(
-        _ id: String, in connection: any Connection
-    ) throws -> Timestamp? {
+    /// When a notification was last queued, and how often in a row it failed to arrive.
+    static func past(
+        of id: String, in connection: any Connection
+    ) throws -> (queuedAt: Timestamp?, failsInRow: Int) {
         try connection.first(
-            "SELECT queued_at FROM broker_subscription WHERE id = $1", [.text(id)]
-        ) { $0.optionalInteger(0).map(Timestamp.init(microseconds:)) } ?? nil
+            "SELECT queued_at, fails_in_row FROM broker_subscription WHERE id = $1", [.text(id)]
+        ) { ($0.optionalInteger(0).map(Timestamp.init(microseconds:)), $0.int(1)) } ?? (nil, 0)
+    }
+
+    /// Forgets what silenced a subscription.
+    static func beginAnew(_ id: String, in transaction: any Transaction) throws {
+        try transaction.execute(
+            """
+            UPDATE broker_subscription SET queued_at = NULL, fails_in_row = 0 WHERE id = $1
+            """, [.text(id)])
     }
 
     static func noteQueued(
@@ -146,14 +175,18 @@ enum SubscriptionStore {
         var last: Timestamp?
         var lastSuccess: Timestamp?
         var lastFailure: Timestamp?
+        /// Failures after the last success of these, or all of them.
+        var failsInRow = 0
 
         mutating func count(_ outcome: DeliveryOutcome) {
             sent += 1
             last = outcome.at
             if outcome.isSuccess {
                 lastSuccess = outcome.at
+                failsInRow = 0
             } else {
                 failed += 1
+                failsInRow += 1
                 lastFailure = outcome.at
             }
         }
@@ -165,13 +198,14 @@ enum SubscriptionStore {
             UPDATE broker_subscription
             SET times_sent = times_sent + $2, times_failed = times_failed + $3,
                 last_notification = $4, last_success = COALESCE($5, last_success),
-                last_failure = COALESCE($6, last_failure)
+                last_failure = COALESCE($6, last_failure),
+                fails_in_row = CASE WHEN $5 IS NULL THEN fails_in_row + $7 ELSE $7 END
             WHERE id = $1
             """,
             [
                 .text(id), SQLValue(tally.sent), SQLValue(tally.failed),
                 SQLValue(tally.last?.microseconds), SQLValue(tally.lastSuccess?.microseconds),
-                SQLValue(tally.lastFailure?.microseconds),
+                SQLValue(tally.lastFailure?.microseconds), SQLValue(tally.failsInRow),
             ])
     }
 
@@ -194,8 +228,13 @@ enum SubscriptionStore {
         let context = try library.context(document["@context"])
         document["@context"] = nil
         // What was accepted once does not have to be in the future any more.
-        let subscription = try SubscriptionCodec(context, library: library).read(
-            document, now: Timestamp(microseconds: .min))
+        let subscription =
+            if let kept = document[NGSIv2SubscriptionCodec.member] {
+                try NGSIv2SubscriptionCodec.subscription(kept: kept, id: row.text(0))
+            } else {
+                try SubscriptionCodec(context, library: library).read(
+                    document, now: Timestamp(microseconds: .min))
+            }
         return StoredSubscription(
             subscription: subscription, createdAt: Timestamp(microseconds: row.integer(2)),
             modifiedAt: Timestamp(microseconds: row.integer(3)), timesSent: row.int(4),

@@ -76,6 +76,7 @@ extension APIProduct {
         if path.hasPrefix("/v2/") {
             let rest = path.dropFirst("/v2/".count)
             if rest.hasPrefix("subscriptions") { return subscriptions }
+            if rest.hasPrefix("registrations") { return contextWrite }
             return isRead || rest == "op/query" ? contextRead : contextWrite
         }
         return path.hasPrefix("/ingest/v1/") ? readings : nil

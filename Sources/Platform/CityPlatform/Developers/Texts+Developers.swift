@@ -60,6 +60,7 @@ extension Texts {
         "apiGroup-snapshots": .init("写し", easy: "うつし", en: "Snapshots"),
         "apiGroup-contexts": .init("言葉の表（@context）", easy: "ことばの 表", en: "Contexts"),
         "apiGroup-partners": .init("ほかの基盤との連携", easy: "ほかの 市と つなぐ", en: "Other sources"),
+        "apiGroup-ngsiv2": .init("NGSIv2(FIWARE Orion)", en: "NGSIv2 (FIWARE Orion)"),
         "apiGroup-events": .init("流れ", easy: "ながれ", en: "Events"),
         "apiGroup-other": .init("ほか", easy: "ほか", en: "Others"),
         "askLead": .init(

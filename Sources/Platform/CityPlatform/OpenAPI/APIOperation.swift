@@ -38,7 +38,7 @@ package struct APIOperation: Sendable, Hashable {
 
 extension APIOperation {
     /// Paths of APIs: everything else of the router is pages for people.
-    package static let prefixes = ["/ngsi-ld/v1/", "/ingest/v1/", "/events"]
+    package static let prefixes = ["/ngsi-ld/v1/", "/ingest/v1/", "/events", "/v2"]
 
     private static let contextPrefix = "/ngsi-ld/v1/"
 

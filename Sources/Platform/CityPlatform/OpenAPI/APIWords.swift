@@ -32,7 +32,10 @@ enum APIWords {
     ]
 
     private static let doors: [String: Door] =
-        [entities, others, partners, contexts, registrationSubscriptions, snapshots, refusals]
+        [
+            entities, others, partners, contexts, registrationSubscriptions, snapshots, refusals,
+            ngsiv2,
+        ]
         .reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
 
     private static let entities: [String: Door] = [

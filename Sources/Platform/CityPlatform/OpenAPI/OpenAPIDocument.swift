@@ -41,7 +41,7 @@ package struct OpenAPIDocument: Sendable {
                         "description": "A key from /developers/keys",
                     ]
                 ],
-                "schemas": ["Problem": Self.problem],
+                "schemas": ["Problem": Self.problem, "Refusal": Self.refusal],
             ],
         ]
     }
@@ -113,6 +113,9 @@ package struct OpenAPIDocument: Sendable {
         if operation.group == "readings" {
             content.append(("application/json", ["schema": ["type": "object"]]))
         }
+        if operation.group == "ngsiv2" {
+            content = [("application/json", ["schema": ["$ref": "#/components/schemas/Refusal"]])]
+        }
         let refused: JSONValue = [
             "description": "Refused; the problem says what, where and how to mend it",
             "content": .object(JSONObject(content)),
@@ -129,6 +132,13 @@ package struct OpenAPIDocument: Sendable {
         default: "OK"
         }
     }
+
+    /// How `/v2` refuses, as Orion does.
+    private static let refusal: JSONValue = [
+        "type": "object",
+        "required": ["error", "description"],
+        "properties": ["error": ["type": "string"], "description": ["type": "string"]],
+    ]
 
     private static let problem: JSONValue = [
         "type": "object",

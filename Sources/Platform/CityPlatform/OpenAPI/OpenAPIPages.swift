@@ -79,7 +79,7 @@ struct TryModel {
 
     private static let order = [
         "entities", "temporal", "subscriptions", "readings", "discovery", "batch",
-        "snapshots", "contexts", "partners", "events", "other",
+        "snapshots", "contexts", "partners", "events", "ngsiv2", "other",
     ]
 
     init(_ document: OpenAPIDocument, links: Links, texts: Texts) {

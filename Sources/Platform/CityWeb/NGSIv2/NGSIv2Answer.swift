@@ -47,6 +47,11 @@ enum NGSIv2Answer {
                 .notFound, "NotFound",
                 "The requested subscription has not been found. Check id")
         }
+        if case RegistrationError.notFound = error {
+            return refusal(
+                .notFound, "NotFound",
+                "The requested registration has not been found. Check id")
+        }
         let (status, word) = status(of: problem.kind)
         return refusal(status, word, problem.detail)
     }

@@ -31,7 +31,7 @@ struct NGSIv2AttributeDoors: NGSIv2Doors {
     }
 
     private func write(
-        _ request: NGSIv2Request,
+        _ request: NGSIv2Request, passesOn: Bool = false,
         _ body: @escaping @Sendable (NGSIv2Edit, [NamedAttribute]) throws -> Void
     ) async throws -> Response {
         let (id, type) = (try request.entityID(), request.parameter("type"))
@@ -39,9 +39,15 @@ struct NGSIv2AttributeDoors: NGSIv2Doors {
         let codec = NGSIv2Codec(isKeyValues: request.isKeyValues)
         let attributes = try codec.attributes(object)
         let expiry = try codec.expiry(object)
-        try await request.broker.write(source: request.source) { work in
-            try body(NGSIv2Edit(work: work, id: id, type: type), attributes)
-            if let expiry { try work.setExpiry(expiry, of: id) }
+        let isForced = request.isForced
+        do {
+            try await request.broker.write(source: request.source) { work in
+                work.isForced = isForced
+                try body(NGSIv2Edit(work: work, id: id, type: type), attributes)
+                if let expiry { try work.setExpiry(expiry, of: id) }
+            }
+        } catch let refusal as any ProblemConvertible where passesOn {
+            try await request.passOn(attributes, of: id, type, after: refusal)
         }
         return NGSIv2Answer.noContent
     }
@@ -52,7 +58,7 @@ struct NGSIv2AttributeDoors: NGSIv2Doors {
     }
 
     @Sendable private func update(_ request: NGSIv2Request) async throws -> Response {
-        try await write(request) { try $0.update($1) }
+        try await write(request, passesOn: true) { try $0.update($1) }
     }
 
     @Sendable private func replace(_ request: NGSIv2Request) async throws -> Response {
@@ -81,7 +87,9 @@ struct NGSIv2AttributeDoors: NGSIv2Doors {
     ) async throws -> Response {
         let (id, type) = (try request.entityID(), request.parameter("type"))
         let name = try request.pathText("name")
+        let isForced = request.isForced
         try await request.broker.write(source: request.source) { work in
+            work.isForced = isForced
             let edit = NGSIv2Edit(work: work, id: id, type: type)
             guard let known = try edit.present()[name] else {
                 throw BrokerError.attributeNotFound(id, name)
@@ -93,7 +101,14 @@ struct NGSIv2AttributeDoors: NGSIv2Doors {
 
     @Sendable private func change(_ request: NGSIv2Request) async throws -> Response {
         let attribute = try NGSIv2Codec().attribute(.object(try await request.object()))
-        return try await set(request) { _ in attribute }
+        do {
+            return try await set(request) { _ in attribute }
+        } catch let refusal as BrokerError {
+            let named = NamedAttribute(try request.pathText("name"), attribute)
+            try await request.passOn(
+                [named], of: try request.entityID(), request.parameter("type"), after: refusal)
+            return NGSIv2Answer.noContent
+        }
     }
 
     @Sendable private func delete(_ request: NGSIv2Request) async throws -> Response {

@@ -39,7 +39,9 @@ struct NGSIv2BatchDoors: NGSIv2Doors {
                 (try codec.entity(json, scopes: request.scopes), json["type"]?.string))
         }
         let items = entities
+        let isForced = request.isForced
         try await request.broker.write(source: request.source) { work in
+            work.isForced = isForced
             for (entity, type) in items { try Self.run(action, entity, type, work) }
         }
         return NGSIv2Answer.noContent

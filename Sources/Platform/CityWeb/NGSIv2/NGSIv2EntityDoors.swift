@@ -70,13 +70,28 @@ enum NGSIv2EntityPath {
 }
 
 extension NGSIv2Request {
-    /// The entity of the address, of the type and in the service path that were asked for.
+    /// The entity of the address, of the type and in the service path that were asked for, as the
+    /// city and registered sources know it.
     func entity() async throws -> Entity {
         let id = try entityID()
-        guard let entity = try await broker.entity(id),
-            parameter("type").map(entity.has(type:)) ?? true,
-            scopeSelection?.matches(entity.scopes) ?? true
-        else { throw BrokerError.notFound(id) }
-        return entity
+        let local = try await broker.entity(id).flatMap { isAskedFor($0) ? $0 : nil }
+        if let found = try await retrieved(id, besides: local) { return found }
+        throw BrokerError.notFound(id)
+    }
+
+    private func isAskedFor(_ entity: Entity) -> Bool {
+        parameter("type").map(entity.has(type:)) ?? true
+            && scopeSelection?.matches(entity.scopes) ?? true
+    }
+
+    private func retrieved(_ id: EntityID, besides local: Entity?) async throws -> Entity? {
+        let registrations = try await broker.registrations()
+        if registrations.isEmpty { return local }
+        let retrieval = SourceRetrieval(
+            federation: federation, hop: try await hop(), id: id,
+            types: parameter("type").map { [$0] } ?? local?.types ?? [],
+            attributes: Set(list("attrs")).subtracting(["*"]), among: registrations)
+        guard retrieval.asksSomebody else { return local }
+        return await retrieval.entity(besides: local).entity
     }
 }

@@ -26,7 +26,7 @@ struct NGSIv2Request: Sendable {
     let scopes: [String]
     /// The scopes that entities lie in; `nil` for any.
     let scopeSelection: ScopeSelection?
-    private var known: Broker?
+    private var known: Federation?
 
     init(_ request: Request, _ context: CityRequestContext, source: String) throws(Problem) {
         self.request = request
@@ -70,15 +70,32 @@ struct NGSIv2Request: Sendable {
         return try ScopeSelection.parse(paths.joined(separator: ","))
     }
 
-    func of(_ broker: Broker) -> NGSIv2Request {
+    func of(_ federation: Federation) -> NGSIv2Request {
         var copy = self
-        copy.known = broker
+        copy.known = federation
         return copy
     }
 
-    var broker: Broker {
+    /// The tenant among its neighbours.
+    var federation: Federation {
         guard let known else { preconditionFailure("the desk chose the tenant") }
         return known
+    }
+
+    var broker: Broker { federation.broker }
+
+    /// The service path that subscriptions and registrations are made under; `nil` when none is said.
+    var servicePath: String? {
+        let text = String((request.headers[.fiwareServicePath] ?? "")[...].trimmed)
+        return text.isEmpty ? nil : text
+    }
+
+    /// The way of this request to registered sources.
+    func hop() async throws -> SourceHop {
+        let request = await NGSILDRequest(
+            request, path: requestContext.parameters, broker.contexts)
+        return SourceHop(
+            request: request, context: .core, alias: try await federation.ownAlias())
     }
 
     // MARK: - Path and parameters
@@ -116,6 +133,9 @@ struct NGSIv2Request: Sendable {
         }
         return number
     }
+
+    /// Subscribers are told even of what was so before.
+    var isForced: Bool { options.contains("forcedUpdate") }
 
     var isKeyValues: Bool { options.contains("keyValues") }
 

@@ -97,7 +97,7 @@ struct NGSIv2Selection {
         query.limit = try request.number("limit", default: 20, 1...NGSIv2Request.limitMax)
         query.offset = try request.number("offset", default: 0, 0...Int(Int32.max))
         query.wantsCount = request.options.contains("count")
-        let page = try await request.broker.entities(query)
+        let page = try await found(query, request)
         let representation = representation ?? request.representation()
         let codec = NGSIv2Codec()
         var response = try await LongWork.run(of: page.entities.count) {
@@ -105,5 +105,44 @@ struct NGSIv2Selection {
         }
         if let count = page.count { response.headers[.totalCount] = String(count) }
         return response
+    }
+
+    /// What the city holds and, when somebody else is registered for it, what they hold.
+    private func found(_ query: EntityQuery, _ request: NGSIv2Request) async throws -> EntityPage {
+        let registrations = try await request.broker.registrations()
+        if registrations.isEmpty { return try await request.broker.entities(query) }
+        let hop = try await request.hop()
+        var question = SourceQuestion(
+            federation: request.federation, hop: hop, isSplit: true, prefersPost: false)
+        if !hop.isLoop {
+            try question.ask(
+                RemoteQuery(query), among: registrations.excluding(hop.passedBy))
+        }
+        guard !question.parts.isEmpty else { return try await request.broker.entities(query) }
+        guard query.order.isEmpty else {
+            throw Problem.badRequest(
+                "a query that several brokers answer has no orderBy", at: "orderBy")
+        }
+        let all = try await question.find(query, limit: EntityQuery.limitMax).entities
+        return EntityPage(
+            entities: Array(all.dropFirst(query.offset).prefix(query.limit)),
+            count: query.wantsCount ? all.count : nil)
+    }
+}
+
+extension RemoteQuery {
+    /// Who may have an answer; its conditions are judged where the query came from.
+    fileprivate init(_ query: EntityQuery) {
+        let selectors =
+            query.selectors.isEmpty
+            ? [EntitySelector(types: nil, ids: query.ids, idPattern: query.idPattern)]
+            : query.selectors
+        self.init(
+            selectors: selectors.map { selector in
+                let types = selector.types?.candidates ?? query.types
+                return Selector(
+                    type: types.isEmpty ? nil : types.joined(separator: ","), ids: selector.ids,
+                    idPattern: selector.idPattern)
+            }, attributes: [], context: .core)
     }
 }

@@ -131,6 +131,9 @@ extension RemoteQuery {
     func get(
         _ registration: Registration, limit: Int, offset: Int = 0, _ hop: SourceHop
     ) -> SourceRequest {
+        if registration.ngsiv2 != nil {
+            return ngsiv2(registration, limit: limit, offset: offset)
+        }
         var query = parameters(in: hop.words(for: registration))
         query += ["options=sysAttrs", "limit=\(limit)"]
         if offset > 0 { query.append("offset=\(offset)") }
@@ -158,9 +161,22 @@ extension RemoteQuery {
         return query
     }
 
+    private func ngsiv2(
+        _ registration: Registration, limit: Int, offset: Int
+    ) -> SourceRequest {
+        let selector = selectors[0]
+        return NGSIv2Source.query(
+            registration, ids: selector.ids, idPattern: selector.idPattern,
+            types: selector.type.map { RegistrationScope.types($0, context) } ?? [],
+            attributes: attributes, limit: limit, offset: offset)
+    }
+
     func post(
         _ registration: Registration, limit: Int, offset: Int = 0, _ hop: SourceHop
     ) -> SourceRequest {
+        if registration.ngsiv2 != nil {
+            return ngsiv2(registration, limit: limit, offset: offset)
+        }
         let words = hop.words(for: registration)
         var body = JSONObject([("type", "Query")])
         let entities = selectors.flatMap { items(of: $0, in: words) }

@@ -13,7 +13,41 @@ from filip.models.ngsi_v2.base import EntityPattern
 from filip.models.ngsi_v2.context import (
     ContextAttribute, ContextEntity, ContextEntityKeyValues, NamedContextAttribute, Query,
 )
+from filip.models.ngsi_v2.registrations import Registration
+from filip.models.ngsi_v2.subscriptions import Subscription
 from filip.utils.simple_ql import QueryString
+
+
+def subscribe(client: ContextBrokerClient) -> None:
+    """A subscription through its whole life; nobody needs to hear of it."""
+    id = client.post_subscription(Subscription.model_validate({
+        "description": "filip",
+        "subject": {
+            "entities": [{"idPattern": ".*", "type": "Room"}],
+            "condition": {"attrs": ["temperature"], "expression": {"q": "temperature>90"}}},
+        "notification": {
+            "http": {"url": "http://localhost:9/notify"}, "attrs": ["temperature"],
+            "attrsFormat": "keyValues"},
+        "throttling": 5}))
+    found = client.get_subscription(id)
+    assert found.description == "filip" and found.throttling == 5, found
+    assert found.status == "active", found
+    client.update_subscription(found.model_copy(update={"description": "changed"}))
+    assert client.get_subscription(id).description == "changed"
+    assert [each.id for each in client.get_subscription_list()] == [id]
+    client.delete_subscription(id)
+    assert client.get_subscription_list() == []
+
+
+def register(client: ContextBrokerClient) -> None:
+    id = client.post_registration(Registration.model_validate({
+        "description": "filip",
+        "dataProvided": {"entities": [{"idPattern": "^Far", "type": "FarRoom"}]},
+        "provider": {"http": {"url": "http://localhost:9/v2"}}}))
+    assert client.get_registration(id).description == "filip"
+    assert len(client.get_registration_list()) == 1
+    client.delete_registration(id)
+    assert client.get_registration_list() == []
 
 
 def tour(url: str) -> None:
@@ -68,6 +102,8 @@ def tour(url: str) -> None:
         client.update(entities=[plain], action_type="update", update_format="keyValues")
         assert client.get_attribute_value("Room:2", "temperature") == 99
 
+        subscribe(client)
+        register(client)
         types = client.get_entity_types()
         assert [kind["type"] for kind in types] == ["Room"], types
         assert client.get_entity_type("Room")["count"] == 29

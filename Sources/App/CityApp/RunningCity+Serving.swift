@@ -45,6 +45,11 @@ extension RunningCity {
         }
     }
 
+    private var practice: PracticeCity {
+        PracticeCity(
+            tenants: tenants, centre: city.configuration.centre, clock: city.clock)
+    }
+
     private var port: Int { opening.port ?? city.configuration.ports.http }
 
     /// What the platform itself keeps doing, and the services' work in the process on duty.
@@ -54,9 +59,13 @@ extension RunningCity {
             DutyService(
                 "services", store: city.store, owner: owner, clock: city.clock,
                 logger: city.logger
-            ) { [files, city, audit] in
+            ) { [files, city, audit, practice] in
                 try files.services.flatMap { try $0.workers(of: city) }
-                    + [CheckpointKeeper(log: audit, clock: city.clock, logger: city.logger)]
+                    + [
+                        CheckpointKeeper(log: audit, clock: city.clock, logger: city.logger),
+                        SandboxKeeper(
+                            practice: practice, clock: city.clock, logger: city.logger),
+                    ]
             },
             UsageKeeper(gateway: city.gateway),
             TenantWorkers(tenants: tenants, logger: city.logger) { [self] in
@@ -143,6 +152,8 @@ extension RunningCity {
         DataFlowPage(registry: city.registry, pages: city.pages).addRoutes(to: router)
         DevelopersPage(city: city).addRoutes(to: router)
         TypesPage(city: city).addRoutes(to: router)
+        TypeFaultsPage(city: city).addRoutes(to: router)
+        SandboxPage(city: city, practice: practice).addRoutes(to: router)
         KeyRequestPages(city: city).addRoutes(to: router)
         ConsumersPage(city: city).addRoutes(to: router)
         EntitiesPage(city: city).addRoutes(to: router)

@@ -44,11 +44,13 @@ package final class RunningCity: Sendable {
                     + files.services.flatMap(\.migrations))
             let broker = try Broker(
                 store: store, rules: files.services.flatMap { $0.rules() }, clock: clock,
-                logger: logger, outbound: outbound, history: files.configuration.history)
+                logger: logger, outbound: outbound, history: files.configuration.history,
+                inspection: Self.inspection(files, tenant: nil))
             tenants = TenantDirectory(home: broker) { [opening, cityID = files.configuration.id] in
                 try await Self.openTenant(
                     opening.storeConfiguration(cityID: cityID, tenant: $0), clock, logger, outbound,
-                    history: files.configuration.history, named: $1)
+                    history: files.configuration.history,
+                    inspection: Self.inspection(files, tenant: $1), named: $1)
             }
             let identity = Identity(store: store, clock: clock, logger: logger)
             audit = try AuditLog(
@@ -116,7 +118,8 @@ package final class RunningCity: Sendable {
     /// A tenant has the picture of now and of the past, and no rules: those are the city's own.
     private static func openTenant(
         _ configuration: StoreConfiguration, _ clock: any CityClock, _ logger: Logger,
-        _ outbound: OutboundClient, history: HistorySettings, named name: String
+        _ outbound: OutboundClient, history: HistorySettings, inspection: Inspection,
+        named name: String
     ) async throws -> Broker {
         var logger = logger
         logger[metadataKey: "tenant"] = "\(name)"
@@ -125,25 +128,33 @@ package final class RunningCity: Sendable {
             try await store.migrate(Broker.migrations)
             return try Broker(
                 store: store, rules: [], clock: clock, logger: logger, outbound: outbound,
-                history: history)
+                history: history, inspection: inspection)
         } catch {
             await store.close()
             throw error
         }
     }
 
+    private static let folderSource = "city-folder"
+
+    /// The city's own files are checked when they are read.
+    private static func inspection(_ files: CityFiles, tenant: String?) -> Inspection {
+        Inspection(
+            files.configuration.types.mode(of: tenant), CatalogueBook(), trusted: [folderSource])
+    }
+
     // MARK: - Opening
 
     /// Registers are brought up to date; first editions never overwrite what staff changed since.
     private static func state(_ files: CityFiles, in broker: Broker) async throws {
-        try await broker.apply(files.openingFacts.flatMap(\.always), source: "city-folder")
+        try await broker.apply(files.openingFacts.flatMap(\.always), source: folderSource)
         var unknown: [Fact] = []
         for (id, facts) in Dictionary(
             grouping: files.openingFacts.flatMap(\.ifUnknown), by: \.entityID)
         where try await broker.entity(id) == nil {
             unknown += facts
         }
-        try await broker.apply(unknown, source: "city-folder")
+        try await broker.apply(unknown, source: folderSource)
         try await broker.tick()
     }
 
@@ -168,7 +179,8 @@ package final class RunningCity: Sendable {
                 en: name.english + " Disaster Info"),
             isReplay: opening.isReplay, citizenMenu: faces.flatMap(\.citizenMenu),
             staffMenu: duties + [
-                EntitiesPage.menuItem, ConsumersPage.menuItem, NeighboursPage.menuItem,
+                EntitiesPage.menuItem, TypeFaultsPage.menuItem, ConsumersPage.menuItem,
+                NeighboursPage.menuItem,
                 DeliveriesPage.menuItem, AuditPage.menuItem,
             ])
         return try PageRenderer(

@@ -26,6 +26,8 @@ package final class Broker: Sendable {
     private let followers = Mutex<[any ChangeFollower]>([])
     package let contexts: ContextLibrary
     package let history: HistorySettings
+    /// `nil` when nobody looks whether data fits its type.
+    package let inspection: Inspection?
     /// For every address that a subscriber, a context source or an @context names.
     package let outbound: OutboundClient
     private let tokens: TokenCounter
@@ -41,6 +43,7 @@ package final class Broker: Sendable {
     package init(
         store: any Store, rules: [any Rule], clock: any CityClock, logger: Logger,
         outbound: OutboundClient = OutboundClient(), history: HistorySettings = .init(),
+        inspection: Inspection? = nil,
         origin: UInt64 = .random(in: .min ... .max)
     ) throws {
         self.store = store
@@ -48,6 +51,7 @@ package final class Broker: Sendable {
         self.logger = logger
         self.rules = try RuleBook(rules)
         self.history = history
+        self.inspection = inspection.flatMap { $0.mode == .off ? nil : $0 }
         self.outbound = outbound
         let name = String(origin, radix: 36)
         self.origin = name

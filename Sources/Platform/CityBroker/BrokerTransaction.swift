@@ -30,6 +30,9 @@ package final class BrokerTransaction {
     private var rule: String?
     /// What this transaction told, for the roll-ups at its end.
     var rollUps = RollUpLog()
+    /// Who writes, and whether that is a rule.
+    var writer: String { source }
+    var isDeriving: Bool { rule != nil }
     /// While the temporal interface speaks, which makes no entity more than its evolution.
     var isTellingPast = false
     /// Subscribers of NGSIv2 hear of what is written even if it was so before.
@@ -91,6 +94,9 @@ extension BrokerTransaction {
         if factCount > Self.factsMax { throw BrokerError.tooManyFacts(countMax: Self.factsMax) }
         guard let first = facts.first else { return }
         var record = try record(of: first)
+        if broker.inspection != nil {
+            for fact in facts { try inspect(fact, types: record.types) }
+        }
         guard var state = try takeState(of: id, &record) else {
             for fact in facts { try apply(fact, to: record) { try bringToRows($0, $1) } }
             return
@@ -272,6 +278,7 @@ extension BrokerTransaction {
         if let known = try find(entity.id), !known.isDeleted {
             throw BrokerError.alreadyExists(entity.id)
         }
+        if broker.inspection != nil { try inspect(new: entity) }
         try begin(
             entity.id, types: entity.types, scopes: entity.scopes, expiresAt: entity.expiresAt)
         try apply(facts(of: entity))

@@ -24,14 +24,18 @@ extension Gateway {
     ///
     /// - Parameters:
     ///   - token: the key as sent; `nil` without one. `text` that is no key at all is `.some(nil)`.
+    ///   - tenant: the one that the request names; `nil` for the city itself.
     ///   - address: counts callers without a key; kept in memory only.
     /// - Throws: `AdmissionRefusal`.
     package func admit(
-        _ token: SecretToken??, to product: APIProduct, address: String
+        _ token: SecretToken??, to product: APIProduct, tenant: String? = nil, address: String
     ) async throws -> Admission {
         guard let token else { return try await take(claim(ofAnyoneAt: address, on: product)) }
         let entry = try await token.asyncFlatMap { token in
             try await ring.find(token) { try await read(token) }
+        }
+        if let entry, entry.isSandbox, clock.now < entry.key.expiresAt {
+            return try await admitToSandbox(entry, token, to: product, tenant: tenant)
         }
         return try await take(claim(of: entry, on: product))
     }
@@ -56,7 +60,10 @@ extension Gateway {
         _ token: SecretToken??, on product: APIProduct, _ address: String
     ) throws -> Claim? {
         guard let token else { return try claim(ofAnyoneAt: address, on: product) }
-        guard let key = token, let entry = ring.findFresh(key, at: clock.now) else { return nil }
+        guard let key = token, let entry = ring.findFresh(key, at: clock.now),
+            // What a key of the practice city opens depends on the tenant.
+            entry?.isSandbox != true
+        else { return nil }
         return try claim(of: entry, on: product)
     }
 
@@ -171,7 +178,9 @@ extension Gateway {
     }
 
     private func read(_ token: SecretToken) async throws -> KeyEntry? {
-        guard let key = try await identity.findKey(token) else { return nil }
+        guard let key = try await identity.findKey(token) else {
+            return try await readSandboxKey(token)
+        }
         let (consumer, subscriptions) = try await store.read { connection in
             let consumer = try GatewayStore.findConsumerID(ofKey: key.id, in: connection)
             return (

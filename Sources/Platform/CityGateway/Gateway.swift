@@ -16,6 +16,7 @@ package final class Gateway: Sendable {
     let neighbours: KeyRing<String, NeighbourEntry>
     let limits = LimitBook()
     let usage = UsageBook()
+    let asking = AskingBook()
 
     package init(
         store: any Store, identity: Identity, clock: any CityClock, logger: Logger,

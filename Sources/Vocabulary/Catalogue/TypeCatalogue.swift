@@ -2,15 +2,16 @@ import CityKernel
 
 /// 型カタログ: every kind of data that this program knows, as vendors and other cities read it.
 package enum TypeCatalogue {
-    package static let all: [TypeDescription] = rivers + lights + places
+    package static let all: [TypeDescription] =
+        rivers + lights + places + shared
 
     package static func find(_ type: some StringProtocol) -> TypeDescription? {
         all.first { $0.type == type }
     }
 
-    private static let riverOffice = LocalizedText(
+    static let riverOffice = LocalizedText(
         "河川管理者(国・県)", easy: "川を まもる 人(国・県)", en: "River administrators")
-    private static let disasterSection = LocalizedText(
+    static let disasterSection = LocalizedText(
         "市 防災担当", easy: "市の ぼうさいの 人", en: "City, disaster section")
     private static let cultureSection = LocalizedText(
         "市 文化財担当", easy: "市の ぶんかの 人", en: "City, cultural section")

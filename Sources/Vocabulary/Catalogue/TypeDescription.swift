@@ -7,6 +7,8 @@ package struct TypeDescription: Sendable, Hashable {
     package var summary: LocalizedText
     /// The name of the same thing in the Smart Data Models, where they have one.
     package var smartDataModel: String?
+    /// The table of the 自治体標準オープンデータセット that becomes such data.
+    package var municipalLayout: String?
     /// Who answers for its truth.
     package var owner: LocalizedText
     /// Whether it can tell of a person.
@@ -15,11 +17,13 @@ package struct TypeDescription: Sendable, Hashable {
 
     package init(
         _ type: String, summary: LocalizedText, smartDataModel: String? = nil,
-        owner: LocalizedText, isPersonal: Bool = false, attributes: [AttributeDescription]
+        municipalLayout: String? = nil, owner: LocalizedText, isPersonal: Bool = false,
+        attributes: [AttributeDescription]
     ) {
         self.type = type
         self.summary = summary
         self.smartDataModel = smartDataModel
+        self.municipalLayout = municipalLayout
         self.owner = owner
         self.isPersonal = isPersonal
         self.attributes = attributes
@@ -133,5 +137,25 @@ extension AttributeDescription {
         case .reference: return attribute.kind == .relationship ? nil : "is not a Relationship"
         case .document: return nil
         }
+    }
+
+    /// What is to be sent, in words for whoever sends.
+    package var expectation: String {
+        let words =
+            switch value {
+            case .number(let range):
+                "a number from \(JSONValue.number(range.lowerBound).text) to "
+                    + JSONValue.number(range.upperBound).text
+            case .text: "a text"
+            case .truth: "true or false"
+            case .time: "a date and time such as 2026-07-04T03:50:00+09:00"
+            case .choice(let words), .choices(let words):
+                "one of " + words.joined(separator: ", ")
+            case .words: "a text, or a LanguageProperty"
+            case .place: "a GeoProperty"
+            case .reference: "a Relationship"
+            case .document: "JSON"
+            }
+        return unitCode.map { "\(words) with the unitCode \($0)" } ?? words
     }
 }

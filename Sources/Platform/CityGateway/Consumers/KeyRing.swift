@@ -8,6 +8,8 @@ struct KeyEntry: Sendable, Hashable {
     /// `nil` for a key of the city's own devices.
     var consumerID: Int64?
     var plans: [String: RatePlan]
+    /// Opens the practice city and nothing else.
+    var isSandbox = false
 }
 
 /// What keys and certificates open, remembered for a moment, so that a call costs no look into the

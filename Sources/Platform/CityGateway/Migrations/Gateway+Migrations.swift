@@ -74,5 +74,16 @@ extension Gateway {
                 ) {strict}
                 """
             ]),
+        // Keys of the practice city, which anybody gets and nobody keeps.
+        Migration(
+            "gateway-0003-sandbox",
+            [
+                """
+                CREATE TABLE gateway_sandbox_key (
+                    token_hash {blob} NOT NULL PRIMARY KEY,
+                    expires_at {integer} NOT NULL
+                ) {strict}
+                """
+            ]),
     ]
 }

@@ -27,6 +27,19 @@ package struct DeviceKey: Sendable, Hashable {
     package var revokedAt: Timestamp?
     /// To the hour: it shows which keys are unused without a write for every request.
     package var lastUsedAt: Timestamp?
+
+    package init(
+        id: Int64, name: String, scope: Scope, createdAt: Timestamp, expiresAt: Timestamp,
+        revokedAt: Timestamp? = nil, lastUsedAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.name = name
+        self.scope = scope
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+        self.revokedAt = revokedAt
+        self.lastUsedAt = lastUsedAt
+    }
 }
 
 /// A new key; `token` is shown once.

@@ -30,7 +30,7 @@ extension CityConfiguration {
             ] + (needsRivers ? ofRivers : []),
             optional: [
                 "audit", "demonstration", "fields", "jmaAreaCode", "files", "replays", "feeds",
-                "lamps", "history", "neighbours", "ngsiLD", "outbound", "ports",
+                "lamps", "history", "neighbours", "ngsiLD", "outbound", "ports", "types",
             ] + (needsRivers ? [] : ofRivers))
         checkTimezone(top)
         let gauges = top["gauges"]?.list()?.compactMap(gauge) ?? []
@@ -45,6 +45,7 @@ extension CityConfiguration {
         let neighbours = top["neighbours"].flatMap {
             readNeighbours($0, folder: folder, now: clock.now)
         }
+        let types = top["types"].map(readTypes) ?? TypeSettings()
         let allowsMissingContext = top["ngsiLD"].map(readAllowsMissingContext) ?? false
         checkUnique(top["gauges"])
         checkUnique(top["feeds"])
@@ -83,7 +84,7 @@ extension CityConfiguration {
             gauges: gauges, feeds: feeds, cameras: cameras, lamps: lamps, ports: ports,
             history: history, outbound: outbound, neighbours: neighbours,
             allowsMissingContext: allowsMissingContext,
-            audit: audit)
+            audit: audit, types: types)
     }
 
     // MARK: - Parts

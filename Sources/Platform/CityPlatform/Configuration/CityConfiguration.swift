@@ -114,6 +114,9 @@ package struct CityConfiguration: Sendable {
     /// The audit as a log that anyone can check.
     package var audit: AuditLogSettings
 
+    /// What becomes of data that does not fit its type.
+    package var types = TypeSettings()
+
     package func url(of path: String) -> URL { folder.appendingPathComponent(path) }
 
     package func gauge(_ id: String) -> Gauge? { gauges.first { $0.id == id } }

@@ -57,6 +57,7 @@ struct DevelopersModel {
             [
                 ("developersTypes", DeveloperPaths.types, "data"),
                 ("developersTry", DeveloperPaths.tryOut, "search"),
+                ("developersSandbox", SandboxPage.path, "form"),
                 ("developersKeyAsk", DeveloperPaths.keys, "card"),
             ].map { words, path, icon in
                 RowLink(

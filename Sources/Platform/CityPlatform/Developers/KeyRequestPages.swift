@@ -47,6 +47,7 @@ package struct KeyRequestPages: Sendable {
     ) async throws -> Response {
         let form = KeyRequestForm(reading: try await request.readForm(upTo: Self.formBytesMax))
         guard form.faults.isEmpty else { return try show(form, request, context) }
+        try city.gateway.take("request", from: SandboxPage.address(context))
         let token = try await city.gateway.ask(try form.request())
         return .afterChange(context.links.to(DeveloperPaths.request(token.text)))
     }

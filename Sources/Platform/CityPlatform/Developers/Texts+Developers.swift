@@ -26,6 +26,8 @@ extension Texts {
         "developersMock": .init(
             "手元で模擬の街を動かす", easy: "れんしゅうの 街を うごかす", en: "Run a mock city of your own"),
         "developersCountWords": .init("{n}件", easy: "{n}こ", en: "{n} entities"),
+        "developersLayout": .init(
+            "自治体標準オープンデータセット", easy: "市の データの きまり", en: "Municipal standard dataset"),
         "developersOwner": .init("持ち主", easy: "だれの データ", en: "Owner"),
         "developersPersonal": .init("含むことがある", easy: "ある かも しれません", en: "May contain some"),
         "developersMeaning": .init("意味", easy: "いみ", en: "Meaning"),

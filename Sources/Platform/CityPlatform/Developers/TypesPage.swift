@@ -138,6 +138,9 @@ struct TypeModel {
             if let model = described.smartDataModel {
                 facts.append(Fact(words: "Smart Data Models", value: model))
             }
+            if let layout = described.municipalLayout {
+                facts.append(Fact(words: texts["developersLayout"][language], value: layout))
+            }
             facts.append(
                 Fact(words: texts["developersOwner"][language], value: described.owner[language]))
             facts.append(

@@ -44,7 +44,7 @@ package struct GatewayMiddleware: RouterMiddleware {
                         neighbour: neighbour.id, scope: neighbour.scope, to: product)
                 } else {
                     try await gateway.admit(
-                        header.map(Self.token), to: product,
+                        header.map(Self.token), to: product, tenant: Self.tenant(of: request),
                         address: Self.caller(at: context.remoteAddress))
                 }
             return try await answer(request, context, admission, next)
@@ -76,6 +76,14 @@ package struct GatewayMiddleware: RouterMiddleware {
         gateway.count(
             admission, took: clock.now.since(start), hasFailed: response.status.code >= 400)
         if let limits = admission.limits { response.headers.say(limits) }
+    }
+
+    /// As the door itself will read it.
+    private static func tenant(of request: Request) -> String? {
+        let isNGSIv2 = request.uri.path.hasPrefix("/v2")
+        let name = isNGSIv2 ? HTTPField.Name("Fiware-Service") : HTTPField.Name("NGSILD-Tenant")
+        let text = name.flatMap { request.headers[$0] } ?? ""
+        return text.isEmpty ? nil : isNGSIv2 ? text.lowercased() : text
     }
 
     /// `.some(nil)`: something was sent that is no key.

@@ -5,8 +5,10 @@ package import Foundation
 extension Texts {
     /// Words of the platform's own pages.
     package static var ofCityPlatform: Texts {
-        ofPlatformPages.overridden(by: ofDevelopers).overridden(by: ofAudit)
-            .overridden(by: ofNeighbours)
+        ofPlatformPages.overridden(by: ofDevelopers).overridden(by: ofSandbox).overridden(
+            by: ofAudit
+        )
+        .overridden(by: ofNeighbours)
     }
 
     private static var ofPlatformPages: Texts {

@@ -44,6 +44,7 @@ let httpClient = library("AsyncHTTPClient", "async-http-client")
 let mustache = library("Mustache", "swift-mustache")
 let yams = library("Yams", "Yams")
 let arguments = library("ArgumentParser", "swift-argument-parser")
+let jwt = library("JWTKit", "jwt-kit")
 
 // MARK: - Rings
 
@@ -81,7 +82,9 @@ let platform: [Target] = [
             "CityKernel", "CityStore", "CityPlaces", httpClient, nioCore, nioPosix, nioHTTP1,
             nioSSL, logging, collections, ordered,
         ]),
-    ring("CityIdentity", uses: ["CityKernel", "CityStore", crypto, cryptoExtras, logging]),
+    ring(
+        "CityIdentity",
+        uses: ["CityKernel", "CityStore", crypto, cryptoExtras, jwt, logging]),
     ring("CityRelease", uses: ["CityKernel", "CityStore", crypto]),
     ring("CityGateway", uses: ["CityKernel", "CityStore", "CityIdentity", logging, lifecycle]),
     ring(
@@ -148,8 +151,8 @@ let tests: [Target] =
         .target(
             name: "CityTesting",
             dependencies: [
-                "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CMosquitto", logging,
-                nioCore, nioPosix, hummingbird,
+                "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
+                "CMosquitto", jwt, logging, nioCore, nioPosix, hummingbird,
             ],
             path: "Tests/CityTesting", swiftSettings: settings()),
         suite("CityKernelTests", uses: ["CityKernel"]),
@@ -242,6 +245,7 @@ let package = Package(
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ] + (Asked.benchmarks ? [benchmarkPackage] : []),
     targets: system + [kernel, vocabulary] + platform + fields.filter(isBuilt) + [edge] + app
         + tests.filter(isBuilt) + (Asked.benchmarks ? benchmarks : [])

@@ -82,7 +82,7 @@ struct SignInTests {
 
     @Test("自分のセッションを一覧し、取り消せる。他人のは取り消せない。数には上限がある")
     func list() async throws {
-        let three: (inout IdentityConfiguration) -> Void = { $0.sessionsPerStaffMax = 3 }
+        let three: (inout IdentityConfiguration) -> Void = { $0.staffSessions.countMax = 3 }
         try await CityHall.with(configure: three) { hall in
             let staff = try await hall.hire()
             let other = try await hall.hire("tanaka")

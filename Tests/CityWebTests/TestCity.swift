@@ -20,6 +20,7 @@ struct TestCity: Sendable {
     let identity: Identity
     let pages: PageRenderer
     let server: CityServer
+    let issuer: StrictIssuer
 
     /// Opens the city, adds its routes, and asks it without sockets.
     static func with(
@@ -84,11 +85,16 @@ struct TestCity: Sendable {
             site: Site(
                 cityName: LocalizedText("人吉市"), serviceName: LocalizedText("人吉市 防災")),
             clock: clock, isTLS: isTLS)
+        issuer = StrictIssuer(clock: clock)
+        let settings = try OpenIDSettings(
+            issuer: StrictIssuer.issuer, clientID: StrictIssuer.clientID,
+            redirectAddress: StrictIssuer.redirectAddress, keyPEM: issuer.clientKeyPEM)
         server = CityServer(
             pages: pages, store: store, broker: broker, identity: identity,
             publishedTypes: ["FloodStage", "Shelter"],
             dataFolder: FileManager.default.temporaryDirectory, health: health, clock: clock,
-            logger: logger, isTLS: isTLS)
+            logger: logger, isTLS: isTLS,
+            residentSignIn: OpenIDSignIn(settings, identity: identity, connection: issuer))
     }
 
     /// Changes one attribute of an entity of the type.

@@ -75,7 +75,8 @@ package final class RunningCity: Sendable {
                     $0.formUnion($1.publishes)
                 },
                 dataFolder: opening.dataFolder, health: [OutboxHealthSource(store: store)],
-                clock: clock, logger: logger, isTLS: opening.isBehindTLS)
+                clock: clock, logger: logger, isTLS: opening.isBehindTLS,
+                residentSignIn: try Self.residentSignIn(files, opening, identity, outbound))
             for service in files.services { try await service.prepare(city) }
         } catch {
             await store.close()
@@ -135,6 +136,29 @@ package final class RunningCity: Sendable {
         }
     }
 
+    /// - Throws: `CommandFailure` when the city's own key cannot be read.
+    private static func residentSignIn(
+        _ files: CityFiles, _ opening: CityOpening, _ identity: Identity,
+        _ outbound: OutboundClient
+    ) throws -> OpenIDSignIn? {
+        guard let known = files.configuration.signIn else { return nil }
+        let file = URL(
+            fileURLWithPath: known.keyFile, relativeTo: opening.dataFolder.absoluteURL)
+        do {
+            let settings = try OpenIDSettings(
+                issuer: known.issuer, clientID: known.clientID,
+                redirectAddress: known.address + MyPages.callbackPath, scopes: known.scopes,
+                keyPEM: String(contentsOf: file, encoding: .utf8), keyID: known.keyID)
+            return OpenIDSignIn(
+                settings, identity: identity, connection: OutboundOpenIDConnection(outbound))
+        } catch {
+            throw CommandFailure(
+                .surroundings, "the key of signIn, \(file.path), cannot be read",
+                remedy: "put there a P-256 private key in PEM: openssl ecparam -name prime256v1 "
+                    + "-genkey -noout")
+        }
+    }
+
     private static let folderSource = "city-folder"
 
     /// The city's own files are checked when they are read.
@@ -182,7 +206,9 @@ package final class RunningCity: Sendable {
                 EntitiesPage.menuItem, TypeFaultsPage.menuItem, ConsumersPage.menuItem,
                 NeighboursPage.menuItem,
                 DeliveriesPage.menuItem, AuditPage.menuItem,
-            ])
+            ],
+            footMenu: (files.configuration.signIn == nil ? [] : [MyPages.menuItem])
+                + MenuItem.usualFoot)
         return try PageRenderer(
             site: site, directories: directories,
             texts: [.ofCityPlatform] + faces.map(\.texts), libraries: .installedByDebian,

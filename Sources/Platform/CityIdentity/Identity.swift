@@ -33,12 +33,8 @@ package final class Identity: Sendable {
 /// The limits of identity; the defaults are for a city hall.
 package struct IdentityConfiguration: Sendable, Hashable {
     package var scrypt = ScryptParameters.standard
-    /// A session ends after this long without a request.
-    package var sessionIdle = Duration.hours(2)
-    /// And after this long in any case: one long duty.
-    package var sessionMax = Duration.hours(12)
-    /// The oldest session of a person gives way to one more.
-    package var sessionsPerStaffMax = 10
+    package var staffSessions = SessionLimits.staff
+    package var residentSessions = SessionLimits.resident
     /// How stale `lastSeenAt` may be, so that reading a page is not a write.
     package var seenEvery = Duration.minutes(1)
     package var attempts = AttemptPolicy()

@@ -74,127 +74,23 @@ extension IdentityStore {
             [.text(id), .text(hash), SQLValue(mustChange)])
     }
 
+    static func findStaff(_ id: String, in connection: any Connection) throws -> Staff? {
+        try connection.first(
+            "SELECT \(staffColumns) FROM identity_staff s WHERE s.id = $1", [.text(id)]
+        ) { staff($0) }
+    }
+
     private static func text(_ duties: Set<Duty>) -> String {
         duties.sorted().map(\.rawValue).joined(separator: ",")
     }
 
-    private static func staff(_ row: any Row, from column: Int = 0) -> Staff {
-        let duties = row.text(column + 3).split(separator: ",")
+    private static func staff(_ row: any Row) -> Staff {
+        let duties = row.text(3).split(separator: ",")
         return Staff(
-            id: row.text(column), login: row.text(column + 1), displayName: row.text(column + 2),
+            id: row.text(0), login: row.text(1), displayName: row.text(2),
             duties: Set(duties.compactMap { Duty(rawValue: String($0)) }),
-            isActive: row.bool(column + 4), mustChangePassword: row.bool(column + 5),
-            createdAt: Timestamp(microseconds: row.integer(column + 6)))
-    }
-}
-
-// MARK: - Sessions
-
-extension IdentityStore {
-    private static let sessionColumns =
-        "i.id, i.created_at, i.last_seen_at, i.expires_at, i.device, \(staffColumns)"
-
-    static func openSession(
-        _ hash: [UInt8], _ staff: Staff, device: String, _ limits: IdentityConfiguration,
-        in transaction: any Transaction
-    ) throws -> StaffSession {
-        try makeRoom(for: staff.id, limits, in: transaction)
-        let device = String(device.prefix(IdentityConfiguration.deviceCharactersMax))
-        let now = transaction.now
-        let expiresAt = now + limits.sessionMax
-        let id = try transaction.first(
-            """
-            INSERT INTO identity_session (token_hash, staff_id, device, created_at, last_seen_at,
-                expires_at)
-            VALUES ($1, $2, $3, $4, $4, $5)
-            RETURNING id
-            """,
-            [
-                .blob(hash), .text(staff.id), .text(device), .integer(now.microseconds),
-                .integer(expiresAt.microseconds),
-            ]
-        ) { $0.integer(0) }
-        guard let id else { preconditionFailure("INSERT … RETURNING gives a row") }
-        return StaffSession(
-            id: id, staff: staff, createdAt: now, lastSeenAt: now, expiresAt: expiresAt,
-            device: device)
-    }
-
-    /// Removes what is over, and the oldest of the person when there are as many as may be.
-    private static func makeRoom(
-        for staffID: String, _ limits: IdentityConfiguration, in transaction: any Transaction
-    ) throws {
-        let idleBefore = transaction.now - limits.sessionIdle
-        try transaction.execute(
-            "DELETE FROM identity_session WHERE expires_at <= $1 OR last_seen_at <= $2",
-            [.integer(transaction.now.microseconds), .integer(idleBefore.microseconds)])
-        try transaction.execute(
-            """
-            DELETE FROM identity_session WHERE staff_id = $1 AND id NOT IN (
-                SELECT id FROM identity_session WHERE staff_id = $1
-                ORDER BY last_seen_at DESC, id DESC LIMIT $2)
-            """,
-            [.text(staffID), SQLValue(limits.sessionsPerStaffMax - 1)])
-    }
-
-    static func findSession(
-        _ hash: [UInt8], in connection: any Connection
-    ) throws -> StaffSession? {
-        try connection.first(
-            """
-            SELECT \(sessionColumns) FROM identity_session i
-            JOIN identity_staff s ON s.id = i.staff_id WHERE i.token_hash = $1
-            """,
-            [.blob(hash)]
-        ) { session($0) }
-    }
-
-    static func listSessions(
-        _ staffID: String, in connection: any Connection
-    ) throws -> [StaffSession] {
-        try connection.query(
-            """
-            SELECT \(sessionColumns) FROM identity_session i
-            JOIN identity_staff s ON s.id = i.staff_id WHERE i.staff_id = $1
-            ORDER BY i.last_seen_at DESC, i.id DESC LIMIT $2
-            """,
-            [.text(staffID), SQLValue(IdentityConfiguration.listMax)]
-        ) { session($0) }
-    }
-
-    static func touchSession(_ id: Int64, in transaction: any Transaction) throws {
-        try transaction.execute(
-            "UPDATE identity_session SET last_seen_at = $2 WHERE id = $1",
-            [.integer(id), .integer(transaction.now.microseconds)])
-    }
-
-    static func endSession(_ hash: [UInt8], in transaction: any Transaction) throws {
-        try transaction.execute(
-            "DELETE FROM identity_session WHERE token_hash = $1", [.blob(hash)])
-    }
-
-    static func endSession(
-        id: Int64, of staffID: String, in transaction: any Transaction
-    ) throws -> Int {
-        try transaction.execute(
-            "DELETE FROM identity_session WHERE id = $1 AND staff_id = $2",
-            [.integer(id), .text(staffID)])
-    }
-
-    static func endSessions(
-        of staffID: String, except kept: Int64?, in transaction: any Transaction
-    ) throws {
-        try transaction.execute(
-            "DELETE FROM identity_session WHERE staff_id = $1 AND id <> $2",
-            [.text(staffID), .integer(kept ?? -1)])
-    }
-
-    private static func session(_ row: any Row) -> StaffSession {
-        StaffSession(
-            id: row.integer(0), staff: staff(row, from: 5),
-            createdAt: Timestamp(microseconds: row.integer(1)),
-            lastSeenAt: Timestamp(microseconds: row.integer(2)),
-            expiresAt: Timestamp(microseconds: row.integer(3)), device: row.text(4))
+            isActive: row.bool(4), mustChangePassword: row.bool(5),
+            createdAt: Timestamp(microseconds: row.integer(6)))
     }
 }
 

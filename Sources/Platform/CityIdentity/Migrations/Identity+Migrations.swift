@@ -127,5 +127,53 @@ extension Identity {
                 ) {strict}
                 """,
             ]),
+        Migration(
+            "identity-0005-residents",
+            [
+                """
+                CREATE TABLE identity_resident (
+                    id TEXT NOT NULL PRIMARY KEY,
+                    created_at {integer} NOT NULL,
+                    ended_at {integer}
+                ) {strict}
+                """,
+                """
+                CREATE TABLE identity_resident_login (
+                    proof_hash {blob} NOT NULL PRIMARY KEY,
+                    resident_id TEXT NOT NULL REFERENCES identity_resident (id),
+                    created_at {integer} NOT NULL
+                ) {strict}
+                """,
+                """
+                CREATE INDEX identity_resident_login_resident
+                ON identity_resident_login (resident_id)
+                """,
+                """
+                CREATE TABLE identity_resident_session (
+                    id {identity},
+                    token_hash {blob} NOT NULL UNIQUE,
+                    resident_id TEXT NOT NULL REFERENCES identity_resident (id),
+                    device TEXT NOT NULL,
+                    created_at {integer} NOT NULL,
+                    last_seen_at {integer} NOT NULL,
+                    expires_at {integer} NOT NULL
+                ) {strict}
+                """,
+                """
+                CREATE INDEX identity_resident_session_resident
+                ON identity_resident_session (resident_id, last_seen_at)
+                """,
+                """
+                CREATE TABLE identity_sign_in (
+                    secret_hash {blob} NOT NULL PRIMARY KEY,
+                    state TEXT NOT NULL,
+                    nonce TEXT NOT NULL,
+                    verifier TEXT NOT NULL,
+                    next TEXT NOT NULL,
+                    ends_at {integer} NOT NULL
+                ) {strict}
+                """,
+                "CREATE INDEX identity_sign_in_end ON identity_sign_in (ends_at)",
+            ]),
     ]
 }

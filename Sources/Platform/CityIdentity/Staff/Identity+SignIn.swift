@@ -25,9 +25,12 @@ extension Identity {
         let token = SecretToken(random: random)
         let session = try await store.write { [configuration] transaction in
             try attempts.forgive(in: transaction)
-            if let old { try IdentityStore.endSession(old.hash, in: transaction) }
-            return try IdentityStore.openSession(
-                token.hash, staff, device: credentials.device, configuration, in: transaction)
+            if let old { try SessionStore.staff.end(old.hash, in: transaction) }
+            return StaffSession(
+                session: try SessionStore.staff.open(
+                    token.hash, of: staff.id, device: credentials.device,
+                    configuration.staffSessions, in: transaction),
+                staff: staff)
         }
         logger.info("staff signed in", metadata: ["staff": "\(staff.id)"])
         return SignedIn(token: token, session: session)
@@ -36,34 +39,55 @@ extension Identity {
     /// Finds the session of a cookie and marks that it was used.
     /// - Returns: `nil` when it is unknown, ended, idle or too old, or when the account was closed.
     package func findSession(_ token: SecretToken) async throws -> StaffSession? {
-        let now = clock.now
         let hash = token.hash
-        let found = try await store.read { try IdentityStore.findSession(hash, in: $0) }
-        guard let session = found, session.isAlive(at: now, configuration) else { return nil }
-        if now.since(session.lastSeenAt) >= configuration.seenEvery {
-            try await store.write { try IdentityStore.touchSession(session.id, in: $0) }
+        let found = try await store.read { connection -> StaffSession? in
+            guard let session = try SessionStore.staff.find(hash, in: connection),
+                let staff = try IdentityStore.findStaff(session.ownerID, in: connection)
+            else { return nil }
+            return StaffSession(session: session, staff: staff)
         }
-        return session
+        guard let found, found.staff.isActive,
+            try await use(found.session, .staff, configuration.staffSessions)
+        else { return nil }
+        return found
+    }
+
+    /// Whether a session is alive; its use is marked, but not at each request.
+    func use(
+        _ session: Session, _ sessions: SessionStore, _ limits: SessionLimits
+    ) async throws -> Bool {
+        let now = clock.now
+        guard session.isAlive(at: now, limits) else { return false }
+        if now.since(session.lastSeenAt) >= configuration.seenEvery {
+            try await store.write { try sessions.touch(session.id, in: $0) }
+        }
+        return true
     }
 
     /// Ends the session of a cookie; one that has ended already is fine.
     package func signOut(_ token: SecretToken) async throws {
         let hash = token.hash
-        try await store.write { try IdentityStore.endSession(hash, in: $0) }
+        try await store.write { try SessionStore.staff.end(hash, in: $0) }
     }
 
     /// The sessions of one person that are alive, the last used first.
-    package func listSessions(of staffID: String) async throws -> [StaffSession] {
+    package func listSessions(of staffID: String) async throws -> [Session] {
+        try await listSessions(of: staffID, .staff, configuration.staffSessions)
+    }
+
+    func listSessions(
+        of ownerID: String, _ sessions: SessionStore, _ limits: SessionLimits
+    ) async throws -> [Session] {
         let now = clock.now
-        return try await store.read { try IdentityStore.listSessions(staffID, in: $0) }
-            .filter { $0.isAlive(at: now, configuration) }
+        return try await store.read { try sessions.list(ownerID, in: $0) }
+            .filter { $0.isAlive(at: now, limits) }
     }
 
     /// Ends one session of a person.
     /// - Throws: `IdentityError.unknownSession` when the person has no such session.
     package func revokeSession(_ id: Int64, of staffID: String) async throws {
         let count = try await store.write {
-            try IdentityStore.endSession(id: id, of: staffID, in: $0)
+            try SessionStore.staff.end(id: id, of: staffID, in: $0)
         }
         guard count == 1 else { throw IdentityError.unknownSession }
     }
@@ -94,11 +118,5 @@ extension Identity {
         return try await passwords.run {
             try PasswordHash(password: password, parameters: parameters, random: random).text
         }
-    }
-}
-
-extension StaffSession {
-    func isAlive(at now: Timestamp, _ limits: IdentityConfiguration) -> Bool {
-        staff.isActive && now < expiresAt && now.since(lastSeenAt) < limits.sessionIdle
     }
 }

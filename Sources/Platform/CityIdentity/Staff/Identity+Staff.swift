@@ -75,7 +75,7 @@ extension Identity {
             try attempts.forgive(in: transaction)
             let id = session.staff.id
             try IdentityStore.setPassword(id, hash, mustChange: false, in: transaction)
-            try IdentityStore.endSessions(of: id, except: session.id, in: transaction)
+            try SessionStore.staff.endAll(of: id, except: session.id, in: transaction)
             try Identity.record(
                 AuditEntry(actor: actor, action: "staff.changePassword", noun: id),
                 in: transaction)
@@ -101,7 +101,7 @@ extension Identity {
             staff.mustChangePassword = true
             try IdentityStore.setStaff(staff, in: transaction)
             try IdentityStore.setPassword(staff.id, hash, mustChange: true, in: transaction)
-            try IdentityStore.endSessions(of: staff.id, except: nil, in: transaction)
+            try SessionStore.staff.endAll(of: staff.id, in: transaction)
             try Identity.record(
                 AuditEntry(actor: name, action: "staff.resetPassword", noun: staff.id),
                 in: transaction)
@@ -120,7 +120,7 @@ extension Identity {
         let isKnown = try await store.write { transaction in
             guard try IdentityStore.setStaff(staff, in: transaction) else { return false }
             if !staff.isActive {
-                try IdentityStore.endSessions(of: staff.id, except: nil, in: transaction)
+                try SessionStore.staff.endAll(of: staff.id, in: transaction)
             }
             let duties = staff.duties.sorted().map(\.rawValue).joined(separator: ",")
             try Identity.record(

@@ -20,14 +20,11 @@ package struct Staff: Sendable, Hashable {
 
 /// A signed-in member of staff, as the request sees it.
 package struct StaffSession: Sendable, Hashable {
-    /// Names the session in lists; not the secret.
-    package var id: Int64
+    package var session: Session
     package var staff: Staff
-    package var createdAt: Timestamp
-    package var lastSeenAt: Timestamp
-    package var expiresAt: Timestamp
-    /// What the browser calls itself, for the list of one's own sessions.
-    package var device: String
+
+    /// Names the session in lists; not the secret.
+    package var id: Int64 { session.id }
 }
 
 /// The answer to a sign-in. `token` is the cookie's value and is not kept anywhere.

@@ -30,7 +30,8 @@ extension CityConfiguration {
             ] + (needsRivers ? ofRivers : []),
             optional: [
                 "audit", "demonstration", "fields", "jmaAreaCode", "files", "replays", "feeds",
-                "lamps", "history", "neighbours", "ngsiLD", "outbound", "ports", "types",
+                "lamps", "history", "neighbours", "ngsiLD", "outbound", "ports", "signIn",
+                "types",
             ] + (needsRivers ? [] : ofRivers))
         checkTimezone(top)
         let gauges = top["gauges"]?.list()?.compactMap(gauge) ?? []
@@ -47,6 +48,7 @@ extension CityConfiguration {
         }
         let types = top["types"].map(readTypes) ?? TypeSettings()
         let allowsMissingContext = top["ngsiLD"].map(readAllowsMissingContext) ?? false
+        let signIn = top["signIn"].flatMap(readSignIn)
         checkUnique(top["gauges"])
         checkUnique(top["feeds"])
         checkUnique(top["cameras"])
@@ -84,7 +86,7 @@ extension CityConfiguration {
             gauges: gauges, feeds: feeds, cameras: cameras, lamps: lamps, ports: ports,
             history: history, outbound: outbound, neighbours: neighbours,
             allowsMissingContext: allowsMissingContext,
-            audit: audit, types: types)
+            audit: audit, signIn: signIn, types: types)
     }
 
     // MARK: - Parts

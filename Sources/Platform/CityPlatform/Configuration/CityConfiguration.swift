@@ -113,6 +113,8 @@ package struct CityConfiguration: Sendable {
     package var allowsMissingContext: Bool
     /// The audit as a log that anyone can check.
     package var audit: AuditLogSettings
+    /// How residents sign in; `nil` where they cannot yet.
+    package var signIn: SignIn?
 
     /// What becomes of data that does not fit its type.
     package var types = TypeSettings()

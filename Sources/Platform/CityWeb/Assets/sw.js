@@ -1,6 +1,8 @@
 // The last state stays readable without a network, with its age on top.
-// Only pages for citizens are kept; nothing under /staff, and nothing that was sent in a form.
+// Only pages for all citizens are kept; nothing of staff or of one resident, and nothing that was
+// sent in a form.
 "use strict";
+const OWN = /^\/(staff|my)(\/|$)/;
 const VERSION = "{version}";
 const PAGES = "pages";
 const ASSETS = "assets-" + VERSION;
@@ -26,7 +28,7 @@ self.addEventListener("fetch", (event) => {
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
   if (url.pathname.startsWith("/assets/") || url.pathname.startsWith("/vendor/")) {
     event.respondWith(fromAssets(event.request));
-  } else if (event.request.mode === "navigate" && !url.pathname.startsWith("/staff")) {
+  } else if (event.request.mode === "navigate" && !OWN.test(url.pathname)) {
     event.respondWith(fromNetworkThenKept(event.request));
   }
 });

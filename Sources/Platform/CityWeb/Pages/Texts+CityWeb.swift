@@ -35,6 +35,64 @@ extension Texts {
             "パスワードを忘れたときは、情報担当に電話してください。",
             easy: "パスワードを わすれた ときは、じょうほうたんとうに 電話して ください。",
             en: "If you forgot the password, phone the information desk."),
+        "myTitle": LocalizedText("マイページ", easy: "わたしの ページ", en: "My page"),
+        "myIntro": LocalizedText(
+            "手続きや記録など、あなただけのページです。スマートフォンとマイナンバーカードで本人を確かめます。",
+            easy: "あなただけの ページです。スマートフォンと マイナンバーカードで、あなただと たしかめます。",
+            en:
+                "Pages that are yours alone, such as procedures and records. Your phone and My Number "
+                + "Card show that it is you."),
+        "mySignIn": LocalizedText(
+            "デジタル認証アプリで入る", easy: "デジタルにんしょうアプリで 入る",
+            en: "Sign in with the Digital Authentication App"),
+        "myNoNumber": LocalizedText(
+            "マイナンバー(12桁の番号)は、聞くことも残すこともありません。",
+            easy: "マイナンバー(12けたの ばんごう)は 聞きません。のこしません。",
+            en: "Your My Number (12 digits) is never asked for nor kept."),
+        "myNoNeed": LocalizedText(
+            "防災の情報は、入らなくてもすべて見られます。", easy: "さいがいの じょうほうは、入らなくても ぜんぶ 見られます。",
+            en: "All disaster information is open without signing in."),
+        "myCounter": LocalizedText(
+            "スマートフォンがない方は、市役所の窓口で同じことができます。",
+            easy: "スマートフォンが ない 人は、市やくしょの まどぐちで 同じ ことが できます。",
+            en: "Without a smartphone, the counter of the city hall does the same for you."),
+        "myKnown": LocalizedText(
+            "ご本人だと確かめました。市は名前も住所もここに残していません。",
+            easy: "あなただと わかりました。名前も じゅうしょも ここに のこして いません。",
+            en: "It is you. The city keeps neither name nor address here."),
+        "mySessions": LocalizedText(
+            "入っている端末", easy: "いま 入って いる きかい", en: "Where you are signed in"),
+        "myThis": LocalizedText("この端末", easy: "この きかい", en: "this one"),
+        "mySince": LocalizedText("入った時刻", easy: "入った 時間", en: "since"),
+        "mySeen": LocalizedText("最後に使った", easy: "さいごに つかった", en: "last used"),
+        "myEnd": LocalizedText("切る", easy: "きる", en: "Sign it out"),
+        "myDeviceUnknown": LocalizedText("ほかの端末", easy: "ほかの きかい", en: "Another device"),
+        "myLeave": LocalizedText("登録をやめる", easy: "とうろくを やめる", en: "Leave"),
+        "myLeaveMeans": LocalizedText(
+            "すべての端末で終わり、市はあなたを前と同じ人だとわからなくなります。元に戻せません。",
+            easy: "ぜんぶの きかいで おわります。市は あなたが 前と 同じ 人だと わからなく なります。もとに もどせません。",
+            en:
+                "You are signed out everywhere, and the city no longer knows you as the same person. "
+                + "This cannot be undone."),
+        "myLeaveDo": LocalizedText("やめる", easy: "やめる", en: "Leave"),
+        "myStay": LocalizedText("やめない", easy: "やめない", en: "Stay"),
+        "mySignInUnavailable": LocalizedText(
+            "認証アプリの側とつながりません。少し待って、もう一度ためしてください。",
+            easy: "にんしょうアプリに つながりません。少し まって、もう一度 ためして ください。",
+            en: "The authentication service cannot be reached. Wait a little and try again."),
+        "mySignInCancelled": LocalizedText(
+            "途中でやめました。何も変わっていません。", easy: "と中で やめました。何も かわって いません。",
+            en: "You stopped on the way. Nothing changed."),
+        "mySignInOld": LocalizedText(
+            "この入り方はもう使えません。時間がたったか、ほかの画面で始めたものです。もう一度始めてください。",
+            easy: "時間が たったか、ほかの がめんで はじめた ものです。もう一度 はじめて ください。",
+            en: "This sign-in is no longer good: it is too old or was begun elsewhere. Begin again."
+        ),
+        "mySignInInvalid": LocalizedText(
+            "本人だと確かめられませんでした。もう一度ためし、続くときは市役所に知らせてください。",
+            easy: "あなただと たしかめられませんでした。もう一度 ためして ください。つづく ときは 市やくしょに 知らせて ください。",
+            en: "It could not be confirmed that it is you. Try again; if it goes on, tell the city."
+        ),
         "passwordTitle": LocalizedText(
             "パスワードを変える", easy: "パスワードを かえる", en: "Change the password"),
         "passwordFailed": LocalizedText(

@@ -35,7 +35,7 @@ package struct ProblemMiddleware: RouterMiddleware {
             }
             let problem = Problem(telling: error, logger: context.logger)
             if problem.kind == .unauthenticated, request.wantsHTML, request.method == .get {
-                return .seeOther(Self.signIn(for: context.links), cookie: nil)
+                return .seeOther(context.links.toSignIn, cookie: nil)
             }
             let refused = error as? HTTPError
             var response = try problem.response(
@@ -43,11 +43,6 @@ package struct ProblemMiddleware: RouterMiddleware {
             response.headers.append(contentsOf: refused?.headers ?? [:])
             return response
         }
-    }
-
-    /// The sign-in page, which leads back to where the reader wanted to go.
-    private static func signIn(for links: Links) -> String {
-        links.to(SignInPages.signInPath + "?next=" + links.path)
     }
 }
 
@@ -61,7 +56,7 @@ extension Problem {
         guard request.wantsHTML, !apiPaths.contains(where: request.uri.path.hasPrefix) else {
             return jsonResponse(status: status)
         }
-        let model = ProblemPage(self, texts: pages.texts, language: context.language)
+        let model = ProblemPage(self, texts: pages.texts, links: context.links)
         let body = try pages.render("problem", model, links: context.links)
         return try pages.respond(
             with: Page(title: model.title, body: body, status: status), to: request, context)

@@ -10,9 +10,11 @@ struct ProblemPage {
     let remedy: String?
     let places: [Problem.Detail]
     let hasPlaces: Bool
-    let asksToSignIn: Bool
+    /// Where whoever must sign in does it.
+    let signInPath: String?
 
-    init(_ problem: Problem, texts: Texts, language: Language) {
+    init(_ problem: Problem, texts: Texts, links: Links) {
+        let language = links.language
         let key = Self.textKey(problem.kind)
         title = texts["problem\(key)Title"][language]
         sentence = texts["problem\(key)Do"][language]
@@ -21,7 +23,7 @@ struct ProblemPage {
         remedy = problem.remedy
         places = problem.places
         hasPlaces = !problem.places.isEmpty
-        asksToSignIn = problem.kind == .unauthenticated
+        signInPath = problem.kind == .unauthenticated ? links.toSignIn : nil
     }
 
     private static func textKey(_ kind: Problem.Kind) -> String {

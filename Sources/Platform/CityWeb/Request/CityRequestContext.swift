@@ -16,6 +16,8 @@ package struct CityRequestContext: RequestContext {
     package var principal: Principal
     /// The person of the city's staff who signed in, if any, as pages show them.
     package var staff: SignedInStaff?
+    /// The resident who signed in, on their own pages. Set by `ResidentMiddleware`.
+    var resident: SignedInPerson?
     /// The other end of the connection, for limits by address. Never logged.
     package let remoteAddress: SocketAddress?
     /// The city that shows its certificate on this connection, if any.

@@ -1,4 +1,5 @@
 import CityKernel
+import HTTPTypes
 package import Hummingbird
 
 /// Finds the reader's language: `?lang=`, then the cookie `lang`, then Accept-Language, then
@@ -19,7 +20,9 @@ package struct LanguageMiddleware: RouterMiddleware {
         context.links = Links(reading: request)
         var response = try await next(request, context)
         if context.links.isLanguageInQuery {
-            response.headers[.setCookie] = Self.cookie(for: context.language)
+            // Beside whatever else the answer sets: a session, for one.
+            response.headers.append(
+                HTTPField(name: .setCookie, value: Self.cookie(for: context.language)))
         }
         return response
     }

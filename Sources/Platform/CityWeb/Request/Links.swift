@@ -42,6 +42,14 @@ package struct Links: Sendable, Hashable {
         return kept.isEmpty ? path : path + "?" + kept.joined(separator: "&")
     }
 
+    /// Where whoever must sign in to see this page does it; it leads back here.
+    var toSignIn: String {
+        let door =
+            ResidentMiddleware.isOwnPath(path)
+            ? ResidentMiddleware.path : SignInPages.signInPath
+        return to("\(door)?next=\(path)")
+    }
+
     /// `?lang=en`, or nothing: what a template writes after a path without a query.
     var querySuffix: String { isLanguageInQuery ? "?lang=" + language.rawValue : "" }
     /// `&lang=en`, or nothing: what a template writes after a path with a query.

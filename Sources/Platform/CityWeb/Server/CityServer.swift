@@ -17,6 +17,7 @@ package struct CityServer: Sendable {
     package let events: EventHub
     package let metrics: Metrics
     private let identity: Identity
+    private let residentSignIn: OpenIDSignIn?
     private let health: [any HealthSource]
     private let clock: any CityClock
     private let logger: Logger
@@ -26,11 +27,14 @@ package struct CityServer: Sendable {
     ///   - publishedTypes: entity types whose changes anybody may hear of.
     ///   - health: what `/health` says beside the database and the disk.
     ///   - isTLS: whether readers come by https (a proxy ends it), for secure cookies.
+    ///   - residentSignIn: how residents sign in; without it they have no pages of their own.
     package init(
         pages: PageRenderer, store: any Store, broker: Broker, identity: Identity,
         publishedTypes: Set<String>, dataFolder: URL, health: [any HealthSource] = [],
-        clock: any CityClock, logger: Logger, isTLS: Bool = false
+        clock: any CityClock, logger: Logger, isTLS: Bool = false,
+        residentSignIn: OpenIDSignIn? = nil
     ) {
+        self.residentSignIn = residentSignIn
         self.pages = pages
         self.identity = identity
         self.clock = clock
@@ -73,6 +77,13 @@ package struct CityServer: Sendable {
         metrics.addRoutes(to: router)
         HealthPage(sources: health, pages: pages, clock: clock).addRoutes(to: router)
         SignInPages(identity: identity, pages: pages, isTLS: isTLS).addRoutes(to: router)
+        if let residentSignIn {
+            router.add(middleware: ResidentMiddleware(identity: identity, isTLS: isTLS))
+            MyPages(
+                identity: identity, signIn: residentSignIn, pages: pages, clock: clock,
+                logger: logger, isTLS: isTLS
+            ).addRoutes(to: router)
+        }
         DesignPage(pages: pages, clock: clock).addRoutes(to: router)
         AccessibilityPage(pages: pages).addRoutes(to: router)
         return router

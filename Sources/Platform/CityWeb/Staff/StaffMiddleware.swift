@@ -12,8 +12,6 @@ package struct StaffMiddleware: RouterMiddleware {
 
     /// Staff's pages stand under this path; citizens' pages never look at the session.
     package static let path = "/staff"
-    /// Carries the form token where a body is not a form (uploads by script).
-    static let tokenHeader = HTTPField.Name("X-Form-Token")!
 
     private let identity: Identity
     private let cookie: SessionCookie
@@ -35,66 +33,39 @@ package struct StaffMiddleware: RouterMiddleware {
             context.principal = .staff(session)
             context.staff = SignedInStaff(session, formToken: CSRFToken.make(for: token))
         }
-        if request.method != .get, request.method != .head {
-            try Self.checkOrigin(of: request)
-            if context.staff != nil, let token { try await checkForm(&request, token) }
-        }
+        try await FormGuard.check(&request, session: context.staff == nil ? nil : token)
         return try await next(request, context)
     }
 
     static func isStaffPath(_ path: String) -> Bool {
         path == Self.path || path.hasPrefix(Self.path + "/")
     }
-
-    /// A form of another site says so; browsers that say nothing are caught by the token.
-    private static func checkOrigin(of request: Request) throws {
-        let site = HTTPField.Name("Sec-Fetch-Site").flatMap { request.headers[$0] }
-        guard site == nil || site == "same-origin" || site == "none" else { throw foreignForm }
-    }
-
-    private func checkForm(_ request: inout Request, _ token: SecretToken) async throws {
-        if let sent = request.headers[Self.tokenHeader] {
-            guard CSRFToken.matches(sent, for: token) else { throw Self.foreignForm }
-            return
-        }
-        let boundary = UploadForm.boundary(of: request.headers[.contentType])
-        let body = try await request.body.collect(
-            upTo: boundary == nil ? WebLimits.bodyBytesMax : WebLimits.uploadBytesMax)
-        let form =
-            if let boundary {
-                try UploadForm(Array(body.readableBytesView), boundary: boundary).form
-            } else {
-                try FormData(String(buffer: body))
-            }
-        guard CSRFToken.matches(form[CSRFToken.fieldName], for: token) else {
-            throw Self.foreignForm
-        }
-        request.body = RequestBody(buffer: body)
-    }
-
-    private static let foreignForm = Problem(
-        .forbidden, title: "The form does not belong to this session",
-        detail: "It was opened before signing in, or by another site. Nothing was changed.",
-        remedy: "Open the page again and send the form from there.")
 }
 
 /// The cookie that holds a session's secret.
 struct SessionCookie: Sendable {
-    let isTLS: Bool
-
     /// `__Host-`: no subdomain and no plain http can plant it.
-    var name: String { isTLS ? "__Host-session" : "session" }
-    private var attributes: String {
-        "; Path=/; HttpOnly; SameSite=Lax" + (isTLS ? "; Secure" : "")
+    let name: String
+    private let attributes: String
+
+    /// - Parameters:
+    ///   - plainName: its name where readers come without https.
+    ///   - isTLS: whether readers come by https.
+    ///   - secondsMax: how long the browser keeps it; `nil` for as long as its window.
+    init(_ plainName: String = "session", isTLS: Bool, secondsMax: Int? = nil) {
+        name = isTLS ? "__Host-" + plainName : plainName
+        attributes =
+            "; Path=/; HttpOnly; SameSite=Lax" + (isTLS ? "; Secure" : "")
+            + (secondsMax.map { "; Max-Age=\($0)" } ?? "")
     }
 
     func read(_ request: Request) -> SecretToken? {
         request.cookie(name).flatMap { SecretToken(String($0)) }
     }
 
-    /// Lives as long as the browser window; the session itself ends earlier when idle.
+    /// The session itself ends earlier when idle.
     func set(_ token: SecretToken) -> String { "\(name)=\(token.text)\(attributes)" }
-    var cleared: String { "\(name)=; Max-Age=0\(attributes)" }
+    var cleared: String { "\(name)=\(attributes); Max-Age=0" }
 }
 
 extension CityRequestContext {

@@ -139,7 +139,7 @@ struct ContextLibraryTests {
     func inside() async throws {
         let server = FakeWebServer()
         try await server.serving { address in
-            try await TestBroker.with { (broker: Broker) async throws in
+            try await TestBroker.with(outbound: .publicOnly) { (broker: Broker) async throws in
                 let problem = await #expect(throws: Problem.self) {
                     try await broker.contexts.resolve(url: address + "/x.jsonld")
                 }

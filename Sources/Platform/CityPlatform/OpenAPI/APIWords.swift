@@ -165,6 +165,13 @@ enum APIWords {
                 ]
             ],
             bodyTypes: ["application/json"], isBodyList: true),
+        "POST /ingest/v1/tables/{mapping}": Door(
+            group: "readings",
+            summary: LocalizedText(
+                "表を自分の形のまま送る", easy: "ひょうを そのまま おくる",
+                en: "Send a table as it is, read by a mapping"),
+            body: [["station": "7055", "level": 1.23]], bodyTypes: ["application/json", "text/csv"],
+            isBodyList: true),
         "GET /ingest/v1/status": Door(
             group: "readings",
             summary: LocalizedText("受け口の状態", easy: "うけくちの ようす", en: "State of the sources")),

@@ -21,7 +21,8 @@ package struct SourceCodec: Sendable {
     package func entities(
         _ bytes: [UInt8], of registration: Registration
     ) throws(SourceFailure) -> [Entity] {
-        registration.ngsiv2 == nil ? try entities(bytes) : try NGSIv2Source.entities(bytes, of: registration)
+        registration.ngsiv2 == nil
+            ? try entities(bytes) : try NGSIv2Source.entities(bytes, of: registration)
     }
 
     /// - Throws: `SourceFailure.unreadable`.

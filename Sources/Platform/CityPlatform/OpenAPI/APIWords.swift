@@ -170,7 +170,8 @@ enum APIWords {
             summary: LocalizedText(
                 "表を自分の形のまま送る", easy: "ひょうを そのまま おくる",
                 en: "Send a table as it is, read by a mapping"),
-            body: [["station": "7055", "level": 1.23]], bodyTypes: ["application/json", "text/csv"],
+            body: [["station": "7055", "level": 1.23]],
+            bodyTypes: ["application/json", "text/csv"],
             isBodyList: true),
         "GET /ingest/v1/status": Door(
             group: "readings",

@@ -30,8 +30,25 @@ class MqttTest(unittest.TestCase):
         self.city = self.enterContext(
             running_city(city=copy_of_city("hitoyoshi", self.folder, mqtt=self.mosquitto.port)))
         self.epoch = ngsi.now().replace(microsecond=0) - datetime.timedelta(hours=20)
+        self.wait_for_the_city()
         self.publisher = Publisher(self.mosquitto.port)
         self.addCleanup(self.publisher.close)
+
+    def wait_for_the_city(self) -> None:
+        """A broker keeps messages only for a reader that it knows: the first must not come before."""
+        gauge = "urn:ngsi-ld:WaterLevelObserved:hitoyoshi:yanase"
+        probe = Publisher(self.mosquitto.port)
+        self.addCleanup(probe.close)
+        numbers = iter(range(1, 10_000))
+
+        def is_heard() -> bool:
+            number = next(numbers)
+            probe.publish(number, f"city/hitoyoshi/{gauge}/attrs", json.dumps({
+                "waterLevel": 1.0, "observedAt": load.time_of(number, self.epoch)}))
+            answer = self.city.client().get(f"{ngsi.ENTITIES}/{gauge}", ngsi.LD)
+            return answer.status == 200 and "waterLevel" in answer.json
+
+        wait_until("the city hears what is published", is_heard, 30, every=0.1)
 
     def publish(self, gauge: str, number: int) -> None:
         self.publisher.publish(

@@ -4,6 +4,7 @@ sign-in, by somebody else's hands. It asks for PKCE, a nonce and `private_key_jw
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import threading
 import time
@@ -192,6 +193,7 @@ class Provider:
 
 @contextlib.contextmanager
 def running_provider(redirect: str, client_key: ECKey) -> Iterator[Provider]:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     provider = Provider(redirect, client_key)
     server = make_server("127.0.0.1", 0, provider.app(), threaded=True)
     provider.issuer = f"http://127.0.0.1:{server.server_port}"

@@ -202,6 +202,35 @@ class FederationTest(unittest.TestCase):
         self.here.use(self.here.certificate, self.here.key)
         wait_until("the first one again", lambda: serial() == before, 20)
 
+    def test_the_list_of_neighbours_changes_while_the_city_runs(self) -> None:
+        authority = self.here.authority
+        file = self.here.folder / "city.yaml"
+        before = file.read_text(encoding="utf-8")
+        known = context(authority.certificate, (self.other.certificate, self.other.key))
+        third = context(authority.certificate, authority.issue("third.example"))
+
+        def write(text: str) -> None:
+            fresh = file.with_suffix(".new")
+            fresh.write_text(text, encoding="utf-8")
+            fresh.rename(file)
+
+        def log() -> str:
+            return self.here.city.log.read_text()
+
+        self.assertEqual((ask(self.here, known), ask(self.here, third)), (200, 403))
+        try:
+            write(before.replace(self.other.dns, "third.example")
+                  .replace(f"id: {self.other.name}", "id: third"))
+            wait_until("the third is let in", lambda: ask(self.here, third) == 200, 20)
+            self.assertEqual(ask(self.here, known), 403)
+            write(before.replace("may: [read", "may: [reed"))
+            wait_until("the log names the mistake", lambda: "`reed`" in log(), 20)
+            self.assertEqual(ask(self.here, third), 200, "the list of before goes on")
+        finally:
+            write(before)
+        wait_until("the first is let in again", lambda: ask(self.here, known) == 200, 20)
+        self.assertEqual(ask(self.here, third), 403)
+
     def test_mistakes_are_named_with_file_and_line(self) -> None:
         file = self.here.folder / "city.yaml"
         text = file.read_text(encoding="utf-8")

@@ -76,7 +76,11 @@ extension RunningCity {
                 of: city.broker, owner,
                 try files.services.flatMap { try $0.receivers(of: city) })
             + (city.broker.outbound.neighbours.map {
-                [NeighbourKeeper(directory: $0, clock: city.clock)]
+                [
+                    NeighbourKeeper(
+                        directory: $0, gateway: city.gateway, folder: opening.cityFolder,
+                        clock: city.clock)
+                ]
             } ?? [])
     }
 

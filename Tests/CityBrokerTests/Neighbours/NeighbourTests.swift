@@ -98,6 +98,45 @@ struct NeighbourTests {
         #expect(directory.credentials.fault == nil)
     }
 
+    @Test("名簿が変われば、動いたまま、加わった市は入れ、外れた市は断られる")
+    func replacedList() throws {
+        let authority = try TestAuthority()
+        let files = try authority.issue("hito.example")
+        func city(_ name: String, _ rights: Set<Neighbour.Right> = [.read]) -> Neighbour {
+            Neighbour(
+                id: name, name: LocalizedText(name), certificateName: "\(name).example",
+                rights: rights, endpoint: "https://\(name).example")
+        }
+        let directory = try NeighbourDirectory(
+            settings(files, [city("kuma"), city("taki")]), clock: SystemClock(), logger: quiet)
+        func rights(_ name: String) throws -> Set<Neighbour.Right>? {
+            let file = try authority.issue("\(name).example").certificate
+            let certificate = try #require(NIOSSLCertificate.fromPEMFile(file).first)
+            return directory.neighbour(presenting: certificate)?.rights
+        }
+        #expect(try rights("kuma") == [.read])
+        #expect(try rights("yama") == nil)
+        try directory.replace(
+            settings(files, [city("kuma", [.read, .write]), city("yama")]))
+        #expect(try rights("kuma") == [.read, .write])
+        #expect(try rights("yama") == [.read])
+        #expect(try rights("taki") == nil)
+        #expect(directory.reaches("https://yama.example/x"))
+        #expect(!directory.reaches("https://taki.example/x"))
+        #expect(directory.listFault == nil)
+
+        var moved = settings(files, [city("kuma")])
+        moved.port = 9_999
+        try directory.replace(moved)
+        #expect(directory.settings.port == 0)
+        #expect(directory.listFault == .needsRestart)
+
+        var broken = settings(files, [city("taki")])
+        broken.files.key = files.certificate
+        #expect(throws: CredentialFault.self) { try directory.replace(broken) }
+        #expect(directory.settings.neighbours.map(\.id) == ["kuma"])
+    }
+
     @Test(
         "住所は、端点とその下だけがその市のもの",
         arguments: [

@@ -5,39 +5,48 @@ import Synchronization
 
 /// The city's neighbours, its credentials for them, and what was heard of each.
 ///
-/// `refresh()` brings in files that were replaced; connections that begin later use them.
+/// `refresh()` brings in files that were replaced, `replace(_:)` another list of neighbours; what
+/// begins later uses them.
 package final class NeighbourDirectory: Sendable {
-    package let settings: NeighbourSettings
     private let clock: any CityClock
     private let logger: Logger
     private let state: Mutex<State>
 
     private struct State {
+        var settings: NeighbourSettings
         var own: NeighbourCredentials
         /// For neighbours with files of their own.
         var others: [String: NeighbourCredentials] = [:]
         var editions: [CredentialFiles: [String]?] = [:]
         /// Why the newest files are not used.
         var fault: String?
+        var listFault: NeighbourListFault?
         var records: [String: NeighbourRecord] = [:]
+
+        init(_ settings: NeighbourSettings, now: Timestamp) throws(CredentialFault) {
+            self.settings = settings
+            // Looked at before they are read: what is replaced meanwhile is read again.
+            editions[settings.files] = settings.files.edition
+            own = try NeighbourCredentials(settings.files, now: now)
+            for neighbour in settings.neighbours {
+                guard let files = neighbour.files else { continue }
+                editions[files] = files.edition
+                others[neighbour.id] = try NeighbourCredentials(files, now: now)
+            }
+        }
     }
 
     /// - Throws: `CredentialFault`.
     package init(
         _ settings: NeighbourSettings, clock: any CityClock, logger: Logger
     ) throws(CredentialFault) {
-        self.settings = settings
         self.clock = clock
         self.logger = logger
-        var first = State(own: try NeighbourCredentials(settings.files, now: clock.now))
-        for neighbour in settings.neighbours {
-            guard let files = neighbour.files else { continue }
-            first.others[neighbour.id] = try NeighbourCredentials(files, now: clock.now)
-            first.editions[files] = files.edition
-        }
-        first.editions[settings.files] = settings.files.edition
-        state = Mutex(first)
+        state = Mutex(try State(settings, now: clock.now))
     }
+
+    /// As `city.yaml` says now; where this city listens is as at the start.
+    package var settings: NeighbourSettings { state.withLock(\.settings) }
 
     /// For connections that neighbours open.
     package var server: NIOSSLContext { state.withLock(\.own.server) }
@@ -105,6 +114,39 @@ package final class NeighbourDirectory: Sendable {
         }
     }
 
+    // MARK: - The list
+
+    /// Takes up who `city.yaml` lists now and what each may do. Where this city listens, and the
+    /// address that neighbours know, stay until the next start.
+    /// - Throws: `CredentialFault`; the list of before goes on.
+    package func replace(_ fresh: NeighbourSettings) throws(CredentialFault) {
+        let before = settings
+        var wanted = fresh
+        (wanted.host, wanted.port, wanted.address) = (before.host, before.port, before.address)
+        var next = try State(wanted, now: clock.now)
+        next.listFault = wanted == fresh ? nil : .needsRestart
+        let listed = Set(wanted.neighbours.map(\.id))
+        state.withLock { state in
+            next.records = state.records.filter { listed.contains($0.key) }
+            state = next
+        }
+        guard wanted != before else { return }
+        logger.notice(
+            "neighbours changed",
+            metadata: ["listed": "\(listed.sorted().joined(separator: " "))"])
+    }
+
+    /// `city.yaml` cannot be used: the list of before goes on.
+    package func refuseList(_ mistakes: [String]) {
+        state.withLock { $0.listFault = .mistakes(mistakes) }
+        logger.error(
+            "neighbours not taken up: city.yaml has mistakes",
+            metadata: ["mistakes": "\(mistakes.joined(separator: "; "))"])
+    }
+
+    /// Why not all that `city.yaml` says of neighbours holds; `nil` when it does.
+    package var listFault: NeighbourListFault? { state.withLock(\.listFault) }
+
     // MARK: - What was heard
 
     func noteAnswer(of id: String) {
@@ -133,6 +175,14 @@ package final class NeighbourDirectory: Sendable {
                 authorityEnds: state.own.authorityEnds, fault: state.fault)
         }
     }
+}
+
+/// Why not all that `city.yaml` says of neighbours holds.
+package enum NeighbourListFault: Sendable, Hashable {
+    /// Where this city listens, or its address, was changed.
+    case needsRestart
+    /// Each with its line and how to mend it.
+    case mistakes([String])
 }
 
 /// What this process knows of a neighbour since its start.

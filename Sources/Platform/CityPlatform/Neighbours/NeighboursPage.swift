@@ -79,7 +79,7 @@ struct NeighboursModel: TitledModel {
     ) {
         let words = NeighbourWords(desk, now)
         title = NeighboursPage.menuItem.words[desk.language]
-        notices = directory.map { words.notices($0.credentials) } ?? []
+        notices = directory.map { words.notices($0.credentials, $0.listFault) } ?? []
         ends = directory.map { words.end($0.credentials.certificateEnds).words }
         cities = (directory?.settings.neighbours ?? []).map { neighbour in
             words.city(neighbour, directory?.record(of: neighbour.id) ?? NeighbourRecord())
@@ -109,8 +109,16 @@ private struct NeighbourWords {
         self.now = now
     }
 
-    func notices(_ credentials: CredentialState) -> [Notice] {
+    func notices(
+        _ credentials: CredentialState, _ listFault: NeighbourListFault?
+    ) -> [Notice] {
         var notices: [Notice] = []
+        switch listFault {
+        case .needsRestart: notices.append(Notice(.warning, title: desk.say("neighboursRestart")))
+        case .mistakes(let places):
+            notices.append(Notice(.bad, title: desk.say("neighboursFault"), places: places))
+        case nil: break
+        }
         if let fault = credentials.fault {
             notices.append(Notice(.bad, title: desk.say("certificateFault"), text: fault))
         }

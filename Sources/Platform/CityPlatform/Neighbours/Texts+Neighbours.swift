@@ -9,6 +9,14 @@ extension Texts {
             "相互TLSでつながる市はありません(city.yaml の neighbours)。",
             easy: "つながって いる 市は ありません。",
             en: "No city is met by mutual TLS (neighbours in city.yaml)."),
+        "neighboursRestart": .init(
+            "city.yaml の listen か address が変わりました。次に起動したときから有効です。",
+            easy: "つながる ばしょが かわりました。つぎに はじめた ときから つかいます。",
+            en: "listen or address in city.yaml changed: it holds from the next start."),
+        "neighboursFault": .init(
+            "city.yaml に誤りがあるため、前の一覧を続けています。",
+            easy: "city.yaml に まちがいが あります。まえの ものを つかって います。",
+            en: "city.yaml has mistakes; the list of before goes on."),
         "neighboursSources": .init("登録された情報源", easy: "ほかの データの もと", en: "Registered sources"),
         "sourcesNone": .init(
             "登録された情報源はありません。", easy: "データの もとは ありません。",

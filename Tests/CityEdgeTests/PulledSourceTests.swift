@@ -33,7 +33,7 @@ struct PulledSourceTests {
             _ = try await nobody.fetch(unless: nil)
             Issue.record("nobody answers there")
         } catch {
-            let isTold = error.words == "配信元につながりません" || error == .timedOut(seconds: 1)
+            let isTold = error.words.japanese == "配信元につながりません" || error == .timedOut(seconds: 1)
             #expect(isTold)
         }
         #expect(throws: Problem.self) {

@@ -145,7 +145,7 @@ package struct CameraPoller: Service {
 
     private static func words(_ error: any Error) -> String {
         switch error {
-        case let error as FetchError: error.words
+        case let error as FetchError: error.words.japanese
         case let error as PictureRefusal: error.words
         default: "保存できませんでした"
         }

@@ -84,7 +84,9 @@ extension DeviceRefusal {
 
         package var words: LocalizedText {
             if let refusal = ReadingRefusal(rawValue: key), Self.table[key] == nil {
-                return LocalizedText("\(refusal.message)。\(refusal.remedy)")
+                return LocalizedText {
+                    LocalizedText.joined(refusal.message, refusal.remedy, in: $0)
+                }
             }
             let words = Self.table[key] ?? LocalizedText(detail.isEmpty ? key : "{detail}")
             return LocalizedText { words[$0].replacing("{detail}", with: detail) }

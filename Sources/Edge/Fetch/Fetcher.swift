@@ -117,13 +117,17 @@ package enum FetchError: Error, Sendable, Hashable {
     case status(Int)
 
     /// For staff, without the address and its possible keys.
-    package var words: String {
-        switch self {
-        case .unreachable: "配信元につながりません"
-        case .refused: "市のネットワークの中のアドレスなので、取りに行きません"
-        case .timedOut(let seconds): "\(seconds)秒待っても返事がありません"
-        case .tooLarge(let bytesMax): "大きすぎます(\(bytesMax)バイトまで)"
-        case .status(let status): "配信元が\(status)を返しました"
+    package var words: LocalizedText { ImportRefusal(self).message }
+}
+
+extension ImportRefusal {
+    init(_ error: FetchError) {
+        switch error {
+        case .unreachable: self.init(.unreachable)
+        case .refused: self.init(.addressRefused)
+        case .timedOut(let seconds): self.init(.timedOut, "\(seconds)")
+        case .tooLarge(let bytesMax): self.init(.answerTooLarge, "\(bytesMax)")
+        case .status(let status): self.init(.statusUnexpected, "\(status)")
         }
     }
 }

@@ -37,15 +37,9 @@ struct ColumnMapping: Sendable, Hashable {
     }
 }
 
-/// Why a cell cannot be used, in words for the person who keeps the table.
-struct CellFault: Error, Sendable, Hashable {
-    var message: String
-    var remedy: String
-}
-
 extension ColumnMapping {
-    /// - Throws: `CellFault`.
-    func value(of text: String) throws(CellFault) -> JSONValue {
+    /// - Throws: `ImportRefusal`.
+    func value(of text: String) throws(ImportRefusal) -> JSONValue {
         switch kind {
         case .text: return .string(text)
         case .list:
@@ -53,43 +47,39 @@ extension ColumnMapping {
             return .array(items.filter { !$0.isEmpty }.map(JSONValue.string))
         case .number:
             guard let number = CellText.number(text) else {
-                throw CellFault(
-                    message: "数ではありません", remedy: "単位や「約」を除き、12.5 のように入れてください")
+                throw ImportRefusal(.notANumber)
             }
             return .number(number)
         case .integer:
             guard let number = CellText.number(text), let whole = Int64(exactly: number) else {
-                throw CellFault(message: "整数ではありません", remedy: "120 のように入れてください")
+                throw ImportRefusal(.notAWholeNumber)
             }
             return .integer(whole)
         case .boolean:
             guard let flag = CellText.flag(text) else {
-                throw CellFault(
-                    message: "「ある・ない」がわかりません", remedy: "有・無、○・×、1・0 のどれかにしてください")
+                throw ImportRefusal(.notAFlag)
             }
             return .bool(flag)
         case .date:
             guard let date = CellText.date(text) else {
-                throw CellFault(message: "日付ではありません", remedy: "2026-07-04 のように入れてください")
+                throw ImportRefusal(.notADate)
             }
             return .string(date)
         case .time:
             guard let time = CellText.clock(text) else {
-                throw CellFault(message: "時刻ではありません", remedy: "09:00 のように入れてください")
+                throw ImportRefusal(.notATimeOfDay)
             }
             return .string(time)
         case .dateTime:
             guard let instant = CellText.instant(text) else {
-                throw CellFault(
-                    message: "日時ではありません", remedy: "2026-07-04T03:50 のように入れてください")
+                throw ImportRefusal(.notADateAndTime)
             }
             return .string(instant.iso8601Japan)
         case .json:
             do throws(JSONError) {
                 return try JSONValue(parsing: Array(text.utf8))
             } catch {
-                throw CellFault(
-                    message: "JSONとして読めません", remedy: "[\"a\", \"b\"] のような形にしてください")
+                throw ImportRefusal(.notJSON)
             }
         }
     }

@@ -16,12 +16,11 @@ struct FeedLinks: Sendable, Hashable {
     var links: [Link]
 
     /// - Parameter words: only entries that hold them in title, author or summary; empty for all.
-    /// - Throws: `TableError` when it is no feed.
-    init(_ bytes: [UInt8], words: String) throws(TableError) {
+    /// - Throws: `ImportRefusal` when it is no feed.
+    init(_ bytes: [UInt8], words: String) throws(ImportRefusal) {
         let root = try XMLReader.read(bytes)
         guard let path = XMLTableReader.feedPaths[root.name] else {
-            throw TableError(
-                message: "一覧(Atom・RSS)ではありません", remedy: "一覧のアドレスか、「先の文書」の設定を直してください")
+            throw ImportRefusal(.notAFeed)
         }
         let entries = path.reduce([root]) { found, name in found.flatMap { $0.list(name) } }
         let wanted = entries.filter { words.isEmpty || Self.text(of: $0).contains(words) }

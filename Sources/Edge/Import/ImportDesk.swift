@@ -138,10 +138,10 @@ struct ImportDesk: Sendable {
                 run.report.add(
                     try await importer.run(
                         mapping.value, table, source: "import/\(mapping.value.id)"))
-            } catch let error as TableError {
-                run.failure = "\(error.message)。\(error.remedy)"
+            } catch let error as ImportRefusal {
+                run.failure = error
             } catch let error as BrokerError {
-                run.failure = error.problem.detail
+                run.failure = ImportRefusal(telling: error.problem)
             }
         }
         return try await keep(run, by: author)

@@ -12,7 +12,7 @@ struct ImportRun: Sendable, Hashable {
     var at: Timestamp
     var report: RowReport
     /// Why nothing could be read at all; `nil` when rows were read.
-    var failure: String?
+    var failure: ImportRefusal?
 }
 
 /// A file between its upload and its import.
@@ -70,8 +70,8 @@ enum ImportStore {
             """,
             [
                 .text(run.mapping), SQLValue(run.edition), .text(run.origin), .text(run.madeBy),
-                .integer(run.at.microseconds), .text(run.report.json.text),
-                SQLValue(run.failure),
+                .integer(run.at.microseconds), .text(run.report.kept.text),
+                SQLValue(run.failure?.kept.text),
             ]
         ) { $0.integer(0) }
         guard let id else { preconditionFailure("INSERT … RETURNING gives a row") }
@@ -113,8 +113,8 @@ enum ImportStore {
         ImportRun(
             id: row.integer(0), mapping: row.text(1), edition: row.int(2), origin: row.text(3),
             madeBy: row.text(4), at: Timestamp(microseconds: row.integer(5)),
-            report: RowReport(try JSONValue(parsing: row.text(6).utf8)),
-            failure: row.optionalText(7))
+            report: RowReport(kept: try JSONValue(parsing: row.text(6).utf8)),
+            failure: row.optionalText(7).map(ImportRefusal.init(keptText:)))
     }
 
     // MARK: - Drafts

@@ -13,8 +13,7 @@ struct RowFault: Sendable, Hashable {
     var line: Int
     var column: String
     var seen: String
-    var message: String
-    var remedy: String
+    var refusal: ImportRefusal
 }
 
 /// Reads rows by a mapping; pure. Remembers ids, so that two rows of one name are noticed.
@@ -38,11 +37,11 @@ struct RowReader {
         var observedAt: Timestamp?
     }
 
-    /// - Throws: `TableError` when columns of the mapping are not in the table.
+    /// - Throws: `ImportRefusal` when columns of the mapping are not in the table.
     init(
         _ mapping: ImportMapping, _ table: SourceTable, cityID: String, now: Timestamp,
         futureToleranceMinutes: Int = 5
-    ) throws(TableError) {
+    ) throws(ImportRefusal) {
         self.mapping = mapping
         self.cityID = cityID
         self.now = now
@@ -53,9 +52,7 @@ struct RowReader {
             .union(mapping.columns.filter(\.isRequired).map(\.column))
         let absent = needed.filter { places[$0] == nil }.sorted()
         guard absent.isEmpty else {
-            throw TableError(
-                message: "表に「\(absent.joined(separator: "」「"))」の列がありません",
-                remedy: "見出しの行を確かめるか、列の対応を選び直してください")
+            throw ImportRefusal(.columnsMissing, absent.joined(separator: "」「"))
         }
     }
 
@@ -68,13 +65,13 @@ struct RowReader {
         for column in mapping.columns {
             guard let text = text(row, column.column) else {
                 if column.isRequired {
-                    fault(row, column.column, "", "空です", "この列には値が必要です", &faults)
+                    fault(row, column.column, "", .init(.cellEmpty), &faults)
                 } else {
                     emptied.append(column.attribute)
                 }
                 continue
             }
-            do throws(CellFault) {
+            do throws(ImportRefusal) {
                 let value = try column.value(of: text)
                 attributes.append(
                     NamedAttribute(
@@ -83,13 +80,12 @@ struct RowReader {
                             value, unitCode: column.unitCode.isEmpty ? nil : column.unitCode,
                             observedAt: observedAt)))
             } catch {
-                fault(row, column.column, text, error.message, error.remedy, &faults)
+                fault(row, column.column, text, error, &faults)
             }
         }
         place(row, into: &attributes, &emptied, &faults)
         if attributes.isEmpty, faults.isEmpty {
-            fault(
-                row, mapping.columns[0].column, "", "取り込む列がすべて空です", "空の行なら消してください", &faults)
+            fault(row, mapping.columns[0].column, "", .init(.rowEmpty), &faults)
         }
         guard let id, faults.isEmpty else { return .bad(faults) }
         return judge(
@@ -107,8 +103,7 @@ struct RowReader {
         return .bad([
             RowFault(
                 line: read.line, column: mapping.idColumns.joined(separator: "+"),
-                seen: read.id.name, message: "\(earlier.line)行目と同じ番号で、中身が違います",
-                remedy: "どちらかを直すか、行を見分ける列を加えてください")
+                seen: read.id.name, refusal: ImportRefusal(.idTwice, "\(earlier.line)"))
         ])
     }
 }
@@ -124,20 +119,19 @@ extension RowReader {
     }
 
     private func fault(
-        _ row: SourceTable.Row, _ column: String, _ seen: String, _ message: String,
-        _ remedy: String, _ faults: inout [RowFault]
+        _ row: SourceTable.Row, _ column: String, _ seen: String,
+        _ refusal: ImportRefusal, _ faults: inout [RowFault]
     ) {
         faults.append(
             RowFault(
-                line: row.line, column: column, seen: String(seen.prefix(60)), message: message,
-                remedy: remedy))
+                line: row.line, column: column, seen: String(seen.prefix(60)), refusal: refusal))
     }
 
     private func id(_ row: SourceTable.Row, _ faults: inout [RowFault]) -> EntityID? {
         var parts: [String] = []
         for column in mapping.idColumns {
             guard let text = text(row, column) else {
-                fault(row, column, "", "行を見分ける値が空です", "番号を入れてください", &faults)
+                fault(row, column, "", .init(.idEmpty), &faults)
                 return nil
             }
             parts.append(Self.idPart(text))
@@ -145,8 +139,7 @@ extension RowReader {
         let name = "urn:ngsi-ld:\(mapping.types[0]):\(cityID):\(parts.joined(separator: "-"))"
         guard let id = EntityID(name) else {
             fault(
-                row, mapping.idColumns[0], parts.joined(separator: "-"), "番号が長すぎます",
-                "短い番号の列を選んでください", &faults)
+                row, mapping.idColumns[0], parts.joined(separator: "-"), .init(.idTooLong), &faults)
             return nil
         }
         return id
@@ -175,16 +168,16 @@ extension RowReader {
         guard !mapping.timeColumn.isEmpty else { return nil }
         let column = mapping.timeColumn
         guard let text = text(row, column) else {
-            fault(row, column, "", "日時がありません", "観測した日時を入れてください", &faults)
+            fault(row, column, "", .init(.timeEmpty), &faults)
             return nil
         }
         guard let instant = CellText.instant(text) else {
             fault(
-                row, column, text, "日時として読めません", "2026-07-04T03:50 の形にしてください", &faults)
+                row, column, text, .init(.timeInvalid), &faults)
             return nil
         }
         guard instant <= now + .minutes(futureToleranceMinutes) else {
-            fault(row, column, text, "未来の日時です", "日時を確かめてください", &faults)
+            fault(row, column, text, .init(.timeInFuture), &faults)
             return nil
         }
         return instant
@@ -202,7 +195,7 @@ extension RowReader {
                 let geometry = try Geometry(geoJSON: try JSONValue(parsing: text.utf8))
                 attributes.append(NamedAttribute("location", .place(geometry)))
             } catch {
-                fault(row, column, text, "場所の形が正しくありません", "GeoJSONを確かめてください", &faults)
+                fault(row, column, text, .init(.geometryInvalid), &faults)
             }
         case .columns(let latitude, let longitude):
             let texts = (text(row, latitude), text(row, longitude))
@@ -212,8 +205,7 @@ extension RowReader {
             else {
                 let seen = "\(texts.0 ?? "空"), \(texts.1 ?? "空")"
                 return fault(
-                    row, latitude, seen, "緯度・経度が数ではありません",
-                    "32.2100, 130.7625 のように、両方を度で入れてください", &faults)
+                    row, latitude, seen, .init(.coordinatesNotNumbers), &faults)
             }
             point(row, north, east, column: latitude, into: &attributes, &faults)
         }
@@ -226,13 +218,13 @@ extension RowReader {
         let seen = "\(north), \(east)"
         if (20...46).contains(east), (122...154).contains(north) {
             return fault(
-                row, column, seen, "緯度と経度が逆です", "緯度(32など)と経度(130など)の列を入れ替えてください",
+                row, column, seen, .init(.coordinatesSwapped),
                 &faults)
         }
         guard (-90...90).contains(north), (-180...180).contains(east), north != 0 || east != 0
         else {
             return fault(
-                row, column, seen, "地球の上の場所ではありません", "緯度と経度を度で入れてください", &faults)
+                row, column, seen, .init(.notOnEarth), &faults)
         }
         attributes.append(
             NamedAttribute(

@@ -38,23 +38,41 @@ struct RowReport: Sendable, Hashable {
 }
 
 extension RowReport {
-    var json: JSONValue {
+    /// For programs, with each bad row said in a language.
+    func json(in language: Language) -> JSONValue {
+        json { fault in
+            JSONObject([
+                ("reason", .string(fault.refusal.reason.rawValue)),
+                ("message", .string(fault.refusal.message[language])),
+                ("remedy", .string(fault.refusal.remedy[language])),
+            ])
+        }
+    }
+
+    /// For tables of the store: read again by `init(kept:)`.
+    var kept: JSONValue {
+        json { fault in JSONObject([("refusal", fault.refusal.kept)]) }
+    }
+
+    private func json(_ words: (RowFault) -> JSONObject) -> JSONValue {
         [
             "read": .integer(Int64(read)), "created": .integer(Int64(created)),
             "changed": .integer(Int64(changed)), "unchanged": .integer(Int64(unchanged)),
-            "repeated": .integer(Int64(repeated)), "bad": .integer(Int64(bad)),
+            "missing": .integer(Int64(missing)), "repeated": .integer(Int64(repeated)),
+            "bad": .integer(Int64(bad)),
             "faults": .array(
-                faults.map {
-                    [
-                        "line": .integer(Int64($0.line)), "column": .string($0.column),
-                        "seen": .string($0.seen), "message": .string($0.message),
-                        "remedy": .string($0.remedy),
-                    ]
+                faults.map { fault in
+                    var told = JSONObject([
+                        ("line", .integer(Int64(fault.line))), ("column", .string(fault.column)),
+                        ("seen", .string(fault.seen)),
+                    ])
+                    for (name, value) in words(fault) { told.append(name, value) }
+                    return .object(told)
                 }),
         ]
     }
 
-    init(_ json: JSONValue) {
+    init(kept json: JSONValue) {
         func count(_ name: String) -> Int { Int(json[name]?.integer ?? 0) }
         self.init(
             read: count("read"), created: count("created"), changed: count("changed"),
@@ -63,8 +81,9 @@ extension RowReport {
             faults: (json["faults"]?.array ?? []).map {
                 RowFault(
                     line: Int($0["line"]?.integer ?? 0), column: $0.textMember("column"),
-                    seen: $0.textMember("seen"), message: $0.textMember("message"),
-                    remedy: $0.textMember("remedy"))
+                    seen: $0.textMember("seen"),
+                    // Before, the words stood beside the line.
+                    refusal: ImportRefusal(kept: $0["refusal"] ?? $0))
             })
     }
 }
@@ -75,10 +94,9 @@ extension RowReport {
         self.init(
             read: levels.read, created: levels.stored, missing: levels.missing,
             repeated: levels.repeated, bad: levels.bad,
-            faults: levels.diagnostics.map {
+            faults: levels.badRows.map {
                 RowFault(
-                    line: $0.line, column: "", seen: "", message: $0.message,
-                    remedy: $0.remedy ?? "")
+                    line: $0.line, column: "", seen: $0.seen, refusal: ImportRefusal($0.refusal))
             })
     }
 }

@@ -11,7 +11,7 @@ struct SourceHealth: Sendable, Hashable {
     var lastGoodAt: Timestamp?
     var lastAskedAt: Timestamp?
     var failures: Int64 = 0
-    var lastFailure: String?
+    var lastFailure: ImportRefusal?
     var lastFailureAt: Timestamp?
     /// The newest time that a row carried; a source that answers well with old rows is not fresh.
     var newestReadingAt: Timestamp?
@@ -151,16 +151,11 @@ extension SourcePuller {
         _ bytes: [UInt8], _ edition: Edition<ImportSource>, _ mapping: Edition<ImportMapping>
     ) async throws -> ImportRun {
         let source = edition.value
-        let links: FeedLinks
-        do throws(TableError) {
-            links = try FeedLinks(bytes, words: source.linkWords)
-        } catch {
-            throw error.problem
-        }
+        let links = try FeedLinks(bytes, words: source.linkWords)
         let seen = memory.withLock { $0[source.id]?.seen ?? [] }
         var documents: [[UInt8]] = []
         var got: [String] = []
-        var failure: String?
+        var failure: ImportRefusal?
         for link in links.links where !seen.contains(link.id) {
             do {
                 let fetcher = try Fetcher(
@@ -172,9 +167,9 @@ extension SourcePuller {
                 documents.append(document)
                 got.append(link.id)
             } catch let error as FetchError {
-                failure = error.words
+                failure = ImportRefusal(error)
             } catch let error as Problem {
-                failure = error.detail
+                failure = ImportRefusal(telling: error)
             }
         }
         guard !documents.isEmpty else {
@@ -204,7 +199,9 @@ extension SourcePuller {
                 var run = ImportRun(
                     id: 0, mapping: LevelFeed.mappingID, edition: 0, origin: feed.id,
                     madeBy: "edge/feed", at: desk.clock.now, report: RowReport(report))
-                if report.isRefused { run.failure = report.diagnostics.first?.message }
+                if report.isRefused, let first = report.diagnostics.first {
+                    run.failure = ImportRefusal(.told, first.message, first.remedy ?? "")
+                }
                 return (try await desk.keep(run, by: run.madeBy), report.newestReadingAt)
             }
         }
@@ -236,10 +233,12 @@ extension SourcePuller {
                 let before = memory[id]?.health.newestReadingAt
                 memory[id]?.health.newestReadingAt = [before, newest].compactMap { $0 }.max()
             }
+        } catch let error as ImportRefusal {
+            fail(id, error)
         } catch let error as FetchError {
-            fail(id, error.words)
+            fail(id, ImportRefusal(error))
         } catch let error as Problem {
-            fail(id, error.detail)
+            fail(id, ImportRefusal(telling: error))
         }
     }
 
@@ -251,14 +250,15 @@ extension SourcePuller {
         }
     }
 
-    private func fail(_ id: String, _ words: String) {
+    private func fail(_ id: String, _ refusal: ImportRefusal) {
         let now = desk.clock.now
         memory.withLock {
             $0[id]?.health.failures += 1
-            $0[id]?.health.lastFailure = words
+            $0[id]?.health.lastFailure = refusal
             $0[id]?.health.lastFailureAt = now
         }
-        logger.warning("source failed", metadata: ["source": "\(id)", "reason": "\(words)"])
+        logger.warning(
+            "source failed", metadata: ["source": "\(id)", "reason": "\(refusal.message.english)"])
     }
 }
 
@@ -268,8 +268,9 @@ extension SourceHealth {
         [
             "lastGoodAt": lastGoodAt.json, "newestReadingAt": newestReadingAt.json,
             "failures": .integer(failures),
-            "lastFailure": lastFailure.map(JSONValue.string) ?? .null,
-            "lastFailureAt": lastFailureAt.json, "lastReport": lastReport?.json ?? .null,
+            "lastFailure": lastFailure.map { .string($0.message.japanese) } ?? .null,
+            "lastFailureAt": lastFailureAt.json,
+            "lastReport": lastReport?.json(in: .japanese) ?? .null,
         ]
     }
 }

@@ -1,11 +1,12 @@
 import CityKernel
+import CityWeb
 import HTTPTypes
 import Hummingbird
 import NIOCore
 
 /// Tables that a system brings itself: `POST /ingest/v1/tables/{mapping}` with its own CSV, JSON,
 /// GeoJSON, XML or Excel, read by the mapping that staff keep. Answered once durable, with what became
-/// of each row.
+/// of each row, in the language that `Accept-Language` prefers.
 ///
 /// 200: at least one row was good, or there was none; look at `bad`. 400: none was.
 struct TableDoor: Sendable {
@@ -24,14 +25,17 @@ struct TableDoor: Sendable {
 
     private func take(_ request: Request, _ id: String) async throws -> Response {
         let mapping = try await desk.mapping(id)
+        let language =
+            request.headers[.acceptLanguage].flatMap { Language(accepted: $0) } ?? .japanese
         let run = try await desk.run(
             try await body(of: request), mapping, origin: "POST", by: "edge/push")
         if let failure = run.failure {
             throw Problem(
-                .badRequestData, title: "The table cannot be imported", detail: failure,
+                .badRequestData, title: "The table cannot be imported",
+                detail: failure.sentence[language],
                 remedy: "Send a table with the columns of the mapping \(id).")
         }
-        guard case .object(var told) = run.report.json else {
+        guard case .object(var told) = run.report.json(in: language) else {
             preconditionFailure("a report is an object")
         }
         told.append("run", .integer(run.id))

@@ -13,7 +13,7 @@ struct TableImporter: Sendable {
     let clock: any CityClock
 
     /// Returns once every good row is durable.
-    /// - Throws: `TableError` when columns are absent; `StoreError` and `BrokerError`: rows of
+    /// - Throws: `ImportRefusal` when columns are absent; `StoreError` and `BrokerError`: rows of
     ///   earlier batches are stored then, and the import can be repeated as it is.
     func run(
         _ mapping: ImportMapping, _ table: SourceTable, source: String
@@ -23,9 +23,7 @@ struct TableImporter: Sendable {
         for fault in table.faults {
             report.read += 1
             report.add([
-                RowFault(
-                    line: fault.line, column: "", seen: "", message: fault.message,
-                    remedy: fault.remedy)
+                RowFault(line: fault.line, column: "", seen: "", refusal: fault.refusal)
             ])
         }
         var batch: [ReadRow] = []

@@ -89,7 +89,8 @@ package enum MqttRefusal: Error, Sendable, Hashable {
         case .entityInvalid: "エンティティのidがURIではありません"
         case .typeNotAllowed(let type): "このトピックからは書けない種類です(\(type.prefix(80)))"
         case .nothingToWrite: "書ける属性がありません"
-        case .reading(let refusal): "\(refusal.message)。\(refusal.remedy)"
+        case .reading(let refusal):
+            LocalizedText.joined(refusal.message, refusal.remedy, in: .japanese)
         case .device(let refusal): refusal.words.japanese
         case .refusedByBroker(let words): words
         }

@@ -54,18 +54,14 @@ struct DraftModel {
         lead = Self.lead(table, language, texts)
         isReadable = true
         let wrong = refusal.map { "\($0.places.first?.message ?? $0.detail)。\($0.remedy ?? "")" }
-        let unfit = preview?.failure.map { "\($0.message)。\($0.remedy)" }
+        let unfit = preview?.failure.map { $0.sentence[language] }
         failed = (form.error ?? wrong ?? unfit).map {
             Notice(.bad, title: text("importNotReady"), text: $0)
         }
         outcome = preview.flatMap { Self.outcome($0, language, texts) }
         rows = (preview?.rows ?? []).map { Self.row($0) }
         hasRows = !rows.isEmpty
-        faults = (preview?.faults ?? []).map {
-            ImportRunModel.FaultRow(
-                line: String($0.line), column: $0.column, seen: $0.seen, message: $0.message,
-                remedy: $0.remedy)
-        }
+        faults = (preview?.faults ?? []).map { ImportRunModel.FaultRow($0, language) }
         hasFaults = !faults.isEmpty
         fields = [
             FormField(
@@ -117,14 +113,14 @@ struct DraftModel {
     }
 
     init(
-        refusing error: TableError, _ draft: ImportDraft, from: String, place: TablePlace,
+        refusing error: ImportRefusal, _ draft: ImportDraft, from: String, place: TablePlace,
         formToken: String, links: Links, texts: Texts
     ) {
         let language = links.language
         title = draft.fileName
         lead = ""
         isReadable = false
-        failed = Notice(.bad, title: error.message, text: error.remedy)
+        failed = Notice(.bad, title: error.message[language], text: error.remedy[language])
         outcome = nil
         (rows, faults, fields, idFields, placeFields, columns) = ([], [], [], [], [], [])
         (hasRows, hasFaults, mayRun) = (false, false, false)

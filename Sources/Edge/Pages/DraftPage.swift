@@ -26,7 +26,7 @@ struct DraftPage: Sendable {
                 sheet: query["sheet"].map(String.init), path: query["path"].map(String.init),
                 kept: kept?.table)
             let opened: (table: SourceTable, form: MappingForm)
-            do throws(TableError) {
+            do throws(ImportRefusal) {
                 var table = try SourceTable(draft.bytes, at: place)
                 let mapping = try first(kept, from, table, draft, place)
                 // A layout may say where in the file its rows are.
@@ -67,7 +67,7 @@ struct DraftPage: Sendable {
     private func first(
         _ kept: ImportMapping?, _ from: String, _ table: SourceTable, _ draft: ImportDraft,
         _ place: TablePlace
-    ) throws(TableError) -> ImportMapping {
+    ) throws(ImportRefusal) -> ImportMapping {
         if var kept {
             kept.table = place
             return kept
@@ -84,9 +84,7 @@ struct DraftPage: Sendable {
             return try layout.mapping(
                 of: table, id: layout.id, name: layout.name.japanese, place: place)
         } catch {
-            throw TableError(
-                message: error.places.first?.message ?? error.detail,
-                remedy: error.remedy ?? "見出しの行を確かめてください")
+            throw ImportRefusal(telling: error)
         }
     }
 
@@ -117,7 +115,7 @@ struct DraftPage: Sendable {
             return .afterChange(context.links.to(again))
         }
         let table: SourceTable
-        do throws(TableError) {
+        do throws(ImportRefusal) {
             table = try SourceTable(draft.bytes, at: place)
         } catch {
             return try await refuse(error, draft, from, place, request, context)
@@ -168,7 +166,7 @@ struct DraftPage: Sendable {
 
     /// The file holds no table there: say so, and let another place be named.
     private func refuse(
-        _ error: TableError, _ draft: ImportDraft, _ from: String, _ place: TablePlace,
+        _ error: ImportRefusal, _ draft: ImportDraft, _ from: String, _ place: TablePlace,
         _ request: Request, _ context: CityRequestContext
     ) async throws -> Response {
         let model = DraftModel(
@@ -188,13 +186,13 @@ struct ImportPreview: Sendable {
     var repeated = 0
     var bad = 0
     /// Why the mapping does not fit the table at all.
-    var failure: TableError?
+    var failure: ImportRefusal?
 
     init(
         _ mapping: ImportMapping, _ table: SourceTable, cityID: String, now: Timestamp,
         rowsMax: Int, faultsMax: Int
     ) {
-        do throws(TableError) {
+        do throws(ImportRefusal) {
             var reader = try RowReader(mapping, table, cityID: cityID, now: now)
             for row in table.rows {
                 switch reader.read(row) {
@@ -211,9 +209,7 @@ struct ImportPreview: Sendable {
                 bad += 1
                 guard faults.count < faultsMax else { continue }
                 faults.append(
-                    RowFault(
-                        line: fault.line, column: "", seen: "", message: fault.message,
-                        remedy: fault.remedy))
+                    RowFault(line: fault.line, column: "", seen: "", refusal: fault.refusal))
             }
         } catch {
             failure = error

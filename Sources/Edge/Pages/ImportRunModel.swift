@@ -9,6 +9,14 @@ struct ImportRunModel {
         let seen: String
         let message: String
         let remedy: String
+
+        init(_ fault: RowFault, _ language: Language) {
+            line = String(fault.line)
+            column = fault.column
+            seen = fault.seen
+            message = fault.refusal.message[language]
+            remedy = fault.refusal.remedy[language]
+        }
     }
 
     let title: String
@@ -40,11 +48,7 @@ struct ImportRunModel {
                     report.missing, report.repeated, report.bad,
                 ].map { .init(String($0)) }
             ], hasRowHeads: false)
-        faults = report.faults.map {
-            FaultRow(
-                line: String($0.line), column: $0.column, seen: $0.seen, message: $0.message,
-                remedy: $0.remedy)
-        }
+        faults = report.faults.map { FaultRow($0, language) }
         hasFaults = !faults.isEmpty
         faultsTitle = text("importFaults")
         cut =
@@ -57,7 +61,8 @@ struct ImportRunModel {
     ) -> Notice {
         let report = run.report
         if let failure = run.failure {
-            return Notice(.bad, title: texts["importFailedTitle"][language], text: failure)
+            return Notice(
+                .bad, title: texts["importFailedTitle"][language], text: failure.sentence[language])
         }
         let kept = texts["importKept"][language].replacing("{n}", with: "\(report.stored)")
         if report.bad == 0 { return Notice(.good, title: kept) }

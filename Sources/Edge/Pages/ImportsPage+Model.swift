@@ -146,6 +146,6 @@ struct ImportsModel {
             name: source.name, path: source.path.map(links.to),
             tag: texts[key][language], style: style, icon: icon,
             seen: health.lastGoodAt.map { Age($0, now: now, language: language, oldAfter: limit) },
-            trouble: health.lastFailure)
+            trouble: health.lastFailure?.message[language])
     }
 }

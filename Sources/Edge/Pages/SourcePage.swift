@@ -153,8 +153,10 @@ struct SourceModel {
         trouble = health.lastFailure.map {
             Notice(
                 .bad, title: text("importSourceFailing"),
-                text: [health.lastFailureAt?.spoken(in: language, at: now), $0]
-                    .compactMap(\.self).joined(separator: " "))
+                text: [
+                    health.lastFailureAt?.spoken(in: language, at: now), $0.sentence[language],
+                ]
+                .compactMap(\.self).joined(separator: " "))
         }
         lastGood = health.lastGoodAt.map {
             Age(

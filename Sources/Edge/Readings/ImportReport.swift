@@ -19,10 +19,19 @@ package struct ImportReport: Sendable, Hashable {
     package var bad = 0
     package var badByReason: [ReadingRefusal: Int] = [:]
     package var diagnostics: [Diagnostic] = []
+    /// Bad rows by their reason; as many as are named.
+    package var badRows: [BadRow] = []
     /// The newest time that a good row carried.
     package var newestReadingAt: Timestamp?
     /// Rules that failed while the facts were applied; the facts are stored all the same.
     package var failedRules: Set<String> = []
+
+    /// One row that is not believed.
+    package struct BadRow: Sendable, Hashable {
+        package var line: Int
+        package var refusal: ReadingRefusal
+        package var seen: String
+    }
 
     package init(file: String) { self.file = file }
 
@@ -33,10 +42,12 @@ package struct ImportReport: Sendable, Hashable {
         bad += 1
         badByReason[refusal, default: 0] += 1
         guard diagnostics.count < Self.diagnosticsMax else { return }
+        badRows.append(BadRow(line: line, refusal: refusal, seen: String(seen.prefix(40))))
         let quoted = seen.isEmpty ? "" : "「\(seen.prefix(40))」"
         diagnostics.append(
             Diagnostic(
-                file: file, line: line, message: refusal.message + quoted, remedy: refusal.remedy))
+                file: file, line: line, message: refusal.message.japanese + quoted,
+                remedy: refusal.remedy.japanese))
     }
 }
 

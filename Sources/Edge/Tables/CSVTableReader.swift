@@ -6,7 +6,7 @@ enum CSVTableReader {
     /// Windows' Shift_JIS with ①, ㈱ and 髙, which plain Shift_JIS lacks.
     private static let cp932 = String.Encoding(rawValue: 0x8000_0420)
 
-    static func read(_ bytes: [UInt8], at place: TablePlace) throws(TableError) -> SourceTable {
+    static func read(_ bytes: [UInt8], at place: TablePlace) throws(ImportRefusal) -> SourceTable {
         let (text, encoding) = try decode(bytes)
         var reader = CSVRecordReader(limits: CSVLimits(fieldsMax: SourceTable.columnsMax))
         reader.append(text.utf8)
@@ -16,10 +16,8 @@ enum CSVTableReader {
             switch element {
             case .fault(let fault):
                 guard !table.columns.isEmpty else { continue }
-                let refusal = ReadingRefusal(fault.reason)
                 table.faults.append(
-                    SourceTable.Fault(
-                        line: fault.line, message: refusal.message, remedy: refusal.remedy))
+                    .init(line: fault.line, refusal: .init(ReadingRefusal(fault.reason))))
             case .record(let record):
                 try add(record, to: &table, place)
             }
@@ -29,7 +27,7 @@ enum CSVTableReader {
 
     private static func add(
         _ record: CSVRecord, to table: inout SourceTable, _ place: TablePlace
-    ) throws(TableError) {
+    ) throws(ImportRefusal) {
         if record.line < place.headerLine { return }
         if table.columns.isEmpty {
             table.columns = SourceTable.columnNames(record.fields)
@@ -41,17 +39,14 @@ enum CSVTableReader {
             !ReadingText.trim($0).isEmpty
         }
         if isLong {
-            table.faults.append(
-                SourceTable.Fault(
-                    line: record.line, message: "列が見出しより多いです",
-                    remedy: "「,」を含む値は引用符(\")で囲んでください"))
+            table.faults.append(.init(line: record.line, refusal: ImportRefusal(.rowTooLong)))
             return
         }
         table.rows.append(
             SourceTable.row(record.line, record.fields, columns: table.columns.count))
     }
 
-    private static func decode(_ bytes: [UInt8]) throws(TableError) -> (String, String) {
+    private static func decode(_ bytes: [UInt8]) throws(ImportRefusal) -> (String, String) {
         if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]),
             let text = String(data: Data(bytes), encoding: .utf16)
         {
@@ -59,14 +54,6 @@ enum CSVTableReader {
         }
         if let text = String(validating: bytes, as: UTF8.self) { return (text, "UTF-8") }
         if let text = String(data: Data(bytes), encoding: cp932) { return (text, "Shift_JIS") }
-        throw TableError(
-            message: "文字コードがUTF-8でもShift_JISでもありません",
-            remedy: "Excelなら「CSV UTF-8」で保存し直してください")
+        throw ImportRefusal(.encodingUnknown)
     }
-}
-
-extension TableError {
-    static let tooManyRows = TableError(
-        message: "行が多すぎます(\(SourceTable.rowsMax)行まで)",
-        remedy: "見出しをつけたまま、いくつかに分けてください")
 }

@@ -9,11 +9,11 @@ class ExcelPart: NSObject, XMLParserDelegate {
     private(set) var text = ""
     private var isCollecting = false
 
-    final func parse(_ bytes: [UInt8]) throws(TableError) {
+    final func parse(_ bytes: [UInt8]) throws(ImportRefusal) {
         let parser = XMLParser(data: Data(bytes))
         parser.shouldResolveExternalEntities = false
         parser.delegate = self
-        guard parser.parse() else { throw ZipArchive.unreadable }
+        guard parser.parse() else { throw ImportRefusal.excelUnreadable }
     }
 
     /// Texts from here on are wanted.

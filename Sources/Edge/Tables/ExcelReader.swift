@@ -6,24 +6,22 @@ import Foundation
 enum ExcelReader {
     static let partBytesMax = 128 << 20
 
-    static func read(_ bytes: [UInt8], at place: TablePlace) throws(TableError) -> SourceTable {
+    static func read(_ bytes: [UInt8], at place: TablePlace) throws(ImportRefusal) -> SourceTable {
         let archive = try ZipArchive(bytes)
         guard let workbook = try xml("xl/workbook.xml", in: archive),
             let links = try xml("xl/_rels/workbook.xml.rels", in: archive)
-        else { throw ZipArchive.unreadable }
+        else { throw ImportRefusal.excelUnreadable }
         let book = ExcelWorkbook()
         try book.parse(workbook)
         let targets = ExcelLinks()
         try targets.parse(links)
         guard let sheet = book.sheets.first(where: { place.sheet == nil || $0.name == place.sheet })
         else {
-            throw TableError(
-                message: "シート「\((place.sheet ?? "").prefix(40))」がありません",
-                remedy: "シートの名前を選び直してください")
+            throw ImportRefusal(.sheetMissing, place.sheet ?? "")
         }
         guard let target = targets.targets[sheet.link],
             let part = try xml(path(target), in: archive)
-        else { throw ZipArchive.unreadable }
+        else { throw ImportRefusal.excelUnreadable }
         let texts = ExcelTexts()
         if let part = try xml("xl/sharedStrings.xml", in: archive) { try texts.parse(part) }
         let styles = ExcelStyles()
@@ -44,7 +42,7 @@ enum ExcelReader {
 
     private static func xml(
         _ name: String, in archive: ZipArchive
-    ) throws(TableError) -> [UInt8]? {
+    ) throws(ImportRefusal) -> [UInt8]? {
         try archive.read(name, bytesMax: partBytesMax)
     }
 

@@ -8,33 +8,28 @@ enum JSONTableReader {
     static let geometryColumn = "geometry"
     private static let depthMax = 4
 
-    static func read(_ bytes: [UInt8], at place: TablePlace) throws(TableError) -> SourceTable {
+    static func read(_ bytes: [UInt8], at place: TablePlace) throws(ImportRefusal) -> SourceTable {
         let json: JSONValue
         do throws(JSONError) {
             json = try JSONValue(parsing: bytes)
         } catch {
-            throw TableError(
-                message: "JSONとして読めません(\(error.line)行\(error.column)列)",
-                remedy: "ファイルが途中で切れていないか確かめてください")
+            throw ImportRefusal(.jsonUnreadable, "\(error.line)", "\(error.column)")
         }
         if let features = json["features"]?.array { return try table(of: features) }
         var found = json
         for name in place.recordsPath.split(separator: ".") {
             guard let inner = found[String(name)] else {
-                throw TableError(
-                    message: "JSONに「\(place.recordsPath.prefix(80))」がありません",
-                    remedy: "行の並びがある場所を、名前を「.」でつないで入れてください")
+                throw ImportRefusal(.jsonPathMissing, place.recordsPath)
             }
             found = inner
         }
         return try table(.json, of: try records(in: found))
     }
 
-    private static func records(in json: JSONValue) throws(TableError) -> [JSONObject] {
+    private static func records(in json: JSONValue) throws(ImportRefusal) -> [JSONObject] {
         if let list = json.array { return list.compactMap(\.object) }
         guard let object = json.object, !object.isEmpty else {
-            throw TableError(
-                message: "行の並び(配列)がありません", remedy: "行の並びがある場所を入れてください")
+            throw ImportRefusal(.recordsMissing)
         }
         guard object.allSatisfy({ $0.value.object != nil }) else { return [object] }
         return object.map { key, value in
@@ -46,7 +41,7 @@ enum JSONTableReader {
         }
     }
 
-    private static func table(of features: [JSONValue]) throws(TableError) -> SourceTable {
+    private static func table(of features: [JSONValue]) throws(ImportRefusal) -> SourceTable {
         let records = features.map { feature in
             var record = JSONObject()
             if let id = feature["id"] { record.append("id", id) }
@@ -63,7 +58,7 @@ enum JSONTableReader {
 
     static func table(
         _ format: TableFormat, of records: [JSONObject]
-    ) throws(TableError) -> SourceTable {
+    ) throws(ImportRefusal) -> SourceTable {
         guard records.count <= SourceTable.rowsMax else { throw .tooManyRows }
         var columns: [String] = []
         var places: [String: Int] = [:]

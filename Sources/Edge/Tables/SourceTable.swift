@@ -11,8 +11,7 @@ struct SourceTable: Sendable, Hashable {
 
     struct Fault: Sendable, Hashable {
         var line: Int
-        var message: String
-        var remedy: String
+        var refusal: ImportRefusal
     }
 
     static let bytesMax = 32 << 20
@@ -62,27 +61,14 @@ struct TablePlace: Sendable, Hashable {
     var recordsPath = ""
 }
 
-/// A file in which no table is to be found.
-struct TableError: Error, Sendable, Hashable {
-    var message: String
-    var remedy: String
-
-    var problem: Problem {
-        Problem(
-            .badRequestData, title: "The table cannot be read", detail: message, remedy: remedy)
-    }
-}
-
 extension SourceTable {
-    /// - Throws: `TableError`.
-    init(_ bytes: [UInt8], at place: TablePlace = TablePlace()) throws(TableError) {
+    /// - Throws: `ImportRefusal`.
+    init(_ bytes: [UInt8], at place: TablePlace = TablePlace()) throws(ImportRefusal) {
         guard bytes.count <= Self.bytesMax else {
-            throw TableError(
-                message: "ファイルが大きすぎます(\(Self.bytesMax >> 20)MiBまで)",
-                remedy: "見出しをつけたまま、いくつかに分けてください")
+            throw ImportRefusal(.fileTooLarge, "\(Self.bytesMax >> 20)")
         }
         guard !bytes.isEmpty else {
-            throw TableError(message: "ファイルが空です", remedy: "中身のあるファイルを選んでください")
+            throw ImportRefusal(.fileEmpty)
         }
         switch TableFormat(bytes) {
         case .csv: self = try CSVTableReader.read(bytes, at: place)
@@ -91,7 +77,7 @@ extension SourceTable {
         case .xml: self = try XMLTableReader.read(bytes, at: place)
         }
         guard !columns.isEmpty else {
-            throw TableError(message: "見出しがありません", remedy: "見出しの行の番号を確かめてください")
+            throw ImportRefusal(.headerMissing)
         }
     }
 

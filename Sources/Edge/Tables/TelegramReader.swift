@@ -21,13 +21,11 @@ enum TelegramReader {
 
     static func table(
         _ root: XMLElement, at place: TablePlace
-    ) throws(TableError) -> SourceTable {
+    ) throws(ImportRefusal) -> SourceTable {
         guard let control = root.find("Control"), let head = root.find("Head"),
             !head.words("ReportDateTime").isEmpty
         else {
-            throw TableError(
-                message: "電文に管理部(Control)か見出し部(Head)がありません",
-                remedy: "気象庁防災情報XMLの電文を選んでください")
+            throw ImportRefusal(.telegramUnreadable)
         }
         var table = SourceTable(format: .xml, columns: columns, rows: [])
         let isDrill = control.words("Status") != "通常"

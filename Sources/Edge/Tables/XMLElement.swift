@@ -46,11 +46,10 @@ enum XMLReader {
         "utf-8", "us-ascii", "shift_jis", "windows-31j", "euc-jp", "iso-8859-1",
     ]
 
-    /// - Throws: `TableError`.
-    static func read(_ bytes: [UInt8]) throws(TableError) -> XMLElement {
+    /// - Throws: `ImportRefusal`.
+    static func read(_ bytes: [UInt8]) throws(ImportRefusal) -> XMLElement {
         guard bytes.count <= bytesMax else {
-            throw TableError(
-                message: "XMLが大きすぎます(\(bytesMax >> 20)MiBまで)", remedy: "いくつかに分けてください")
+            throw ImportRefusal(.xmlTooLarge, "\(bytesMax >> 20)")
         }
         try checkHead(bytes)
         let builder = XMLBuilder()
@@ -62,34 +61,30 @@ enum XMLReader {
         if let fault = builder.fault { throw fault }
         // The parser mends what it can, and says so beside its result.
         guard isWhole, builder.isWhole, let root = builder.root else {
-            throw TableError(
-                message: "XMLとして読めません(\(parser.lineNumber)行\(parser.columnNumber)列)",
-                remedy: "ファイルが途中で切れていないか確かめてください")
+            throw ImportRefusal(
+                .xmlUnreadable, "\(parser.lineNumber)", "\(parser.columnNumber)")
         }
         return root
     }
 
-    private static func checkHead(_ bytes: [UInt8]) throws(TableError) {
+    private static func checkHead(_ bytes: [UInt8]) throws(ImportRefusal) {
         if let range = bytes.firstRange(of: Array("encoding=".utf8)), range.upperBound < 200 {
             let name = bytes[range.upperBound...].dropFirst().prefix {
                 $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "'") && $0 != UInt8(ascii: "?")
             }
             guard encodings.contains(String(decoding: name, as: UTF8.self).lowercased()) else {
-                throw TableError(
-                    message: "このXMLの文字の符号は使えません", remedy: "UTF-8で保存し直してください")
+                throw ImportRefusal(.xmlEncodingUnknown)
             }
         }
         guard !bytes.contains(0), bytes.firstRange(of: Array("<!DOCTYPE".utf8)) == nil else {
-            throw TableError(
-                message: "文書型宣言(DOCTYPE)のあるXMLと、UTF-16のXMLは読みません",
-                remedy: "宣言のないUTF-8のXMLにしてください")
+            throw ImportRefusal(.xmlDocumentType)
         }
     }
 }
 
 private final class XMLBuilder: NSObject, XMLParserDelegate {
     private(set) var root: XMLElement?
-    private(set) var fault: TableError?
+    private(set) var fault: ImportRefusal?
     private var open: [XMLElement] = []
     private var count = 0
     private var hasErrors = false
@@ -104,8 +99,7 @@ private final class XMLBuilder: NSObject, XMLParserDelegate {
     ) {
         count += 1
         guard open.count < XMLReader.depthMax, count <= XMLReader.elementsMax else {
-            fault = TableError(
-                message: "XMLの入れ子が深すぎるか、要素が多すぎます", remedy: "いくつかに分けてください")
+            fault = ImportRefusal(.xmlTooDeep)
             return parser.abortParsing()
         }
         let local = elementName.split(separator: ":").last.map(String.init) ?? elementName

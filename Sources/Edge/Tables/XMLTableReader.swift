@@ -6,14 +6,12 @@ import CityKernel
 enum XMLTableReader {
     static let feedPaths = ["feed": ["entry"], "rss": ["channel", "item"], "RDF": ["item"]]
 
-    static func read(_ bytes: [UInt8], at place: TablePlace) throws(TableError) -> SourceTable {
+    static func read(_ bytes: [UInt8], at place: TablePlace) throws(ImportRefusal) -> SourceTable {
         let root = try XMLReader.read(bytes)
         if TelegramReader.reads(root) { return try TelegramReader.table(root, at: place) }
         let found = records(in: root, along: place.recordsPath)
         guard !found.isEmpty else {
-            throw TableError(
-                message: "XMLに「\(place.recordsPath.prefix(80))」がありません",
-                remedy: "行の並びがある場所を、要素の名前を「.」でつないで入れてください")
+            throw ImportRefusal(.xmlPathMissing, place.recordsPath)
         }
         return try JSONTableReader.table(.xml, of: found.map(record))
     }

@@ -16,20 +16,17 @@ struct ZipArchive: Sendable {
     private let bytes: [UInt8]
     private var entries: [String: Entry] = [:]
 
-    static let unreadable = TableError(
-        message: "Excelのファイルとして読めません", remedy: "Excelで開き、.xlsx で保存し直してください")
-
-    /// - Throws: `TableError` when the archive's directory cannot be read.
-    init(_ bytes: [UInt8]) throws(TableError) {
+    /// - Throws: `ImportRefusal` when the archive's directory cannot be read.
+    init(_ bytes: [UInt8]) throws(ImportRefusal) {
         self.bytes = bytes
-        guard let end = findEnd() else { throw Self.unreadable }
+        guard let end = findEnd() else { throw .excelUnreadable }
         let count = int(end + 10, 2)
         var at = int(end + 16, 4)
-        guard count <= Self.entriesMax else { throw Self.unreadable }
+        guard count <= Self.entriesMax else { throw .excelUnreadable }
         for _ in 0..<count {
-            guard at + 46 <= bytes.count, int(at, 4) == 0x0201_4B50 else { throw Self.unreadable }
+            guard at + 46 <= bytes.count, int(at, 4) == 0x0201_4B50 else { throw .excelUnreadable }
             let (name, extra, comment) = (int(at + 28, 2), int(at + 30, 2), int(at + 32, 2))
-            guard at + 46 + name <= bytes.count else { throw Self.unreadable }
+            guard at + 46 + name <= bytes.count else { throw .excelUnreadable }
             let text = String(decoding: bytes[(at + 46)..<(at + 46 + name)], as: UTF8.self)
             entries[text] = Entry(
                 method: int(at + 10, 2), compressedSize: int(at + 20, 4), size: int(at + 24, 4),
@@ -41,38 +38,36 @@ struct ZipArchive: Sendable {
     var names: [String] { entries.keys.sorted() }
 
     /// - Returns: `nil` when there is no such file.
-    /// - Throws: `TableError` when it is damaged or larger than `bytesMax`.
-    func read(_ name: String, bytesMax: Int) throws(TableError) -> [UInt8]? {
+    /// - Throws: `ImportRefusal` when it is damaged or larger than `bytesMax`.
+    func read(_ name: String, bytesMax: Int) throws(ImportRefusal) -> [UInt8]? {
         guard let entry = entries[name] else { return nil }
         guard entry.size <= bytesMax else {
-            throw TableError(
-                message: "表が大きすぎます(開くと\(bytesMax >> 20)MiBを超えます)",
-                remedy: "いくつかのファイルに分けるか、CSVで保存してください")
+            throw ImportRefusal(.excelTooLarge, "\(bytesMax >> 20)")
         }
         guard entry.offset + 30 <= bytes.count, int(entry.offset, 4) == 0x0403_4B50 else {
-            throw Self.unreadable
+            throw .excelUnreadable
         }
         let start = entry.offset + 30 + int(entry.offset + 26, 2) + int(entry.offset + 28, 2)
         guard entry.compressedSize >= 0, start + entry.compressedSize <= bytes.count else {
-            throw Self.unreadable
+            throw .excelUnreadable
         }
         let part = bytes[start..<(start + entry.compressedSize)]
         switch entry.method {
         case 0: return Array(part)
         case 8: return try inflate(part, size: entry.size)
-        default: throw Self.unreadable
+        default: throw .excelUnreadable
         }
     }
 
     /// The announced size is also the most that is unfolded.
-    private func inflate(_ part: ArraySlice<UInt8>, size: Int) throws(TableError) -> [UInt8] {
+    private func inflate(_ part: ArraySlice<UInt8>, size: Int) throws(ImportRefusal) -> [UInt8] {
         guard size > 0 else { return [] }
         var stream = z_stream()
         let rawDeflate: Int32 = -15
         guard
             inflateInit2_(
                 &stream, rawDeflate, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-        else { throw Self.unreadable }
+        else { throw .excelUnreadable }
         defer { inflateEnd(&stream) }
         var input = Array(part)
         var code = Z_OK
@@ -86,7 +81,7 @@ struct ZipArchive: Sendable {
             }
             count = size - Int(stream.avail_out)
         }
-        guard code == Z_STREAM_END, output.count == size else { throw Self.unreadable }
+        guard code == Z_STREAM_END, output.count == size else { throw .excelUnreadable }
         return output
     }
 

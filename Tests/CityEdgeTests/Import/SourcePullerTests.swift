@@ -55,7 +55,9 @@ struct SourcePullerTests {
                 clock.advance(by: .minutes(10))
                 publisher.answerWith(.init(status: 500))
                 try await puller.pullDue()
-                #expect(puller.health(of: "amedas").lastFailure?.contains("500") == true)
+                #expect(
+                    puller.health(of: "amedas").lastFailure
+                        == ImportRefusal(.statusUnexpected, "500"))
                 #expect(try await desk.broker.entity(id)?["temperature"]?.value == 31.2)
             }
         }
@@ -75,7 +77,7 @@ struct SourcePullerTests {
                     desk: desk, outbound: OutboundClient(), feeds: [feed], logger: .quiet)
                 func health() -> SourceHealth { puller.health(of: feed.key) }
                 try await puller.pull(feed)
-                #expect(health().lastFailure == "配信元が503を返しました")
+                #expect(health().lastFailure == ImportRefusal(.statusUnexpected, "503"))
                 #expect(health().lastGoodAt == nil)
                 server.answerWith(
                     .init(
@@ -93,7 +95,7 @@ struct SourcePullerTests {
                 server.answerWith(.init(body: Array("<html>maintenance</html>".utf8)))
                 clock.advance(by: .minutes(5))
                 try await puller.pull(feed)
-                #expect(health().lastFailure?.contains("見出し") == true)
+                #expect(health().lastFailure?.message.japanese.contains("見出し") == true)
                 #expect(health().failures == 2)
                 let entity = try #require(
                     try await desk.broker.entity(

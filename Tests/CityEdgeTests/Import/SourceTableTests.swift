@@ -23,7 +23,7 @@ struct SourceTableTests {
         #expect(table.rows == [.init(line: 2, cells: ["㈱髙橋①", "人吉市"])])
         #expect(try Self.table(text).rows == table.rows)
         #expect(try Self.table("\u{FEFF}" + text).columns == table.columns)
-        #expect(throws: TableError.self) { try SourceTable([0x41, 0xFF, 0x00, 0xFD]) }
+        #expect(throws: ImportRefusal.self) { try SourceTable([0x41, 0xFF, 0x00, 0xFD]) }
     }
 
     @Test("見出しの行・空の行・閉じない引用符・多すぎる列を見分ける")
@@ -49,8 +49,8 @@ struct SourceTableTests {
         let keyed = try Self.table(#"{"86467": {"temp": [31.2, 0]}, "86477": {"temp": [30, 0]}}"#)
         #expect(keyed.columns == ["key", "temp.0", "temp.1"])
         #expect(keyed.rows.map { $0.cells[0] } == ["86467", "86477"])
-        #expect(throws: TableError.self) { try Self.table("[1, 2") }
-        #expect(throws: TableError.self) {
+        #expect(throws: ImportRefusal.self) { try Self.table("[1, 2") }
+        #expect(throws: ImportRefusal.self) {
             try Self.table("{}", at: TablePlace(recordsPath: "result"))
         }
     }
@@ -98,15 +98,15 @@ struct SourceTableTests {
         var bytes = try Fixture.bytes("takamatsu-wifi.xlsx")
         #expect(try SourceTable(bytes).rows.count == 3)
         let archive = try ZipArchive(bytes)
-        #expect(throws: TableError.self) {
+        #expect(throws: ImportRefusal.self) {
             try archive.read("xl/worksheets/sheet1.xml", bytesMax: 10)
         }
         bytes.removeLast(bytes.count / 2)
-        #expect(throws: TableError.self) { try SourceTable(bytes) }
-        #expect(throws: TableError.self) { try SourceTable([0x50, 0x4B, 3, 4]) }
+        #expect(throws: ImportRefusal.self) { try SourceTable(bytes) }
+        #expect(throws: ImportRefusal.self) { try SourceTable([0x50, 0x4B, 3, 4]) }
         let many = "a\n" + String(repeating: "1\n", count: SourceTable.rowsMax + 1)
-        #expect(throws: TableError.tooManyRows) { try Self.table(many) }
+        #expect(throws: ImportRefusal.tooManyRows) { try Self.table(many) }
         let long = [UInt8](repeating: 0x61, count: SourceTable.bytesMax + 1)
-        #expect(throws: TableError.self) { try SourceTable(long) }
+        #expect(throws: ImportRefusal.self) { try SourceTable(long) }
     }
 }

@@ -90,8 +90,8 @@ struct TelegramTests {
             "<a>" + String(repeating: " ", count: XMLReader.bytesMax) + "</a>",
         ])
     func hostile(text: String) {
-        #expect(throws: TableError.self) { try SourceTable(Array(text.utf8)) }
-        #expect(throws: TableError.self) {
+        #expect(throws: ImportRefusal.self) { try SourceTable(Array(text.utf8)) }
+        #expect(throws: ImportRefusal.self) {
             try SourceTable([0x3C, 0x00] + text.utf8.flatMap { [$0, 0] })
         }
     }
@@ -108,7 +108,7 @@ struct TelegramTests {
         #expect(table.rows.map(\.cells) == [["1", "人吉", "m", "1.2"], ["2", "一武", "m", "0.8"]])
         var place = TablePlace()
         place.recordsPath = "gauge"
-        #expect(throws: TableError.self) { try SourceTable(Array(text.utf8), at: place) }
+        #expect(throws: ImportRefusal.self) { try SourceTable(Array(text.utf8), at: place) }
     }
 
     @Test("一覧の先の電文を、言葉で選んで一度ずつ取りに行き、だめだったものは次にまた行く")
@@ -143,7 +143,8 @@ struct TelegramTests {
                 try await puller.pullDue()
                 // The feed, the river's telegram that failed, and the warning's.
                 #expect(publisher.requests.count == 3)
-                #expect(puller.health(of: "jma").lastFailure?.contains("500") == true)
+                #expect(
+                    puller.health(of: "jma").lastFailure == ImportRefusal(.statusUnexpected, "500"))
                 #expect(try await Self.alerts(desk, "Alert").count == 1)
                 publisher.answer(
                     "/river.xml", with: .init(body: try Self.telegram("telegram-river.xml")))
@@ -176,7 +177,7 @@ struct TelegramTests {
                 func post(_ text: String, key: String = "鍵") async throws -> TestResponse {
                     try await client.execute(
                         uri: "/ingest/v1/tables/halls", method: .post,
-                        headers: [.authorization: "Bearer \(key)"],
+                        headers: [.authorization: "Bearer \(key)", .acceptLanguage: "en"],
                         body: ByteBuffer(string: text))
                 }
                 let good = try await post("ID,定員\n1,20\n2,多い\n")
@@ -184,6 +185,8 @@ struct TelegramTests {
                 let told = try JSONValue(parsing: Array(good.body.readableBytesView))
                 #expect(told["created"] == 1 && told["bad"] == 1)
                 #expect(told["faults"]?.array?.first?["line"] == 3)
+                let message = try #require(told["faults"]?.array?.first?["message"]?.string)
+                #expect(message.utf8.allSatisfy { $0 < 0x80 }, "in English: \(message)")
                 let json = try await post(#"[{"ID": 2, "定員": 8}]"#)
                 #expect(json.status == .ok)
                 #expect(try await post("ID,定員\n3,多い\n").status == .badRequest)

@@ -1,4 +1,4 @@
-import CityKernel
+package import CityKernel
 import HTTPTypes
 package import Hummingbird
 
@@ -68,7 +68,7 @@ extension Language {
 extension Language {
     /// The best language for an Accept-Language field: `en-US,en;q=0.9,ja;q=0.8` is English.
     /// Languages that the city does not speak count as English only when Japanese is not asked for.
-    init?(accepted field: String) {
+    package init?(accepted field: String) {
         let ranges = field.split(separator: ",").map { part -> (tag: Substring, weight: Double) in
             let words = part.split(separator: ";").map(\.trimmed)
             let weight = words.dropFirst().first { $0.hasPrefix("q=") }

@@ -84,6 +84,16 @@ struct NGSIv2Refusal: ProblemConvertible {
     var status: HTTPResponse.Status
     var word: String
     var problem: Problem
+    /// The city does not hold what is to be changed; somebody else may.
+    var isUnknownHere = false
+
+    static func unknownAttributes(_ names: [String]) -> NGSIv2Refusal {
+        var refusal = unprocessable(
+            "one or more of the attributes in the request do not exist: "
+                + "[ \(names.joined(separator: ", ")) ]")
+        refusal.isUnknownHere = true
+        return refusal
+    }
 
     static func unprocessable(_ description: String) -> NGSIv2Refusal {
         NGSIv2Refusal(

@@ -31,7 +31,7 @@ struct NGSIv2AttributeDoors: NGSIv2Doors {
     }
 
     private func write(
-        _ request: NGSIv2Request, passesOn: Bool = false,
+        _ request: NGSIv2Request, _ verb: NGSIv2Change.Verb,
         _ body: @escaping @Sendable (NGSIv2Edit, [NamedAttribute]) throws -> Void
     ) async throws -> Response {
         let (id, type) = (try request.entityID(), request.parameter("type"))
@@ -40,29 +40,35 @@ struct NGSIv2AttributeDoors: NGSIv2Doors {
         let attributes = try codec.attributes(object)
         let expiry = try codec.expiry(object)
         let isForced = request.isForced
-        do {
-            try await request.broker.write(source: request.source) { work in
-                work.isForced = isForced
-                try body(NGSIv2Edit(work: work, id: id, type: type), attributes)
-                if let expiry { try work.setExpiry(expiry, of: id) }
+        let change = NGSIv2Change(
+            verb: verb, id: id, types: type.map { [$0] } ?? [], attributes: attributes)
+        return try await request.distribute(change) { own in
+            do {
+                try await request.broker.write(source: request.source) { work in
+                    work.isForced = isForced
+                    try body(NGSIv2Edit(work: work, id: id, type: type), own.attributes)
+                    if let expiry { try work.setExpiry(expiry, of: id) }
+                }
+            } catch let refusal as any ProblemConvertible where verb == .update {
+                try await request.passOn(own.attributes, of: id, type, after: refusal)
             }
-        } catch let refusal as any ProblemConvertible where passesOn {
-            try await request.passOn(attributes, of: id, type, after: refusal)
+            return NGSIv2Answer.noContent
         }
-        return NGSIv2Answer.noContent
     }
 
     @Sendable private func append(_ request: NGSIv2Request) async throws -> Response {
         let isStrict = request.options.contains("append")
-        return try await write(request) { try $0.append($1, isStrict: isStrict) }
+        return try await write(request, .append(isStrict: isStrict)) {
+            try $0.append($1, isStrict: isStrict)
+        }
     }
 
     @Sendable private func update(_ request: NGSIv2Request) async throws -> Response {
-        try await write(request, passesOn: true) { try $0.update($1) }
+        try await write(request, .update) { try $0.update($1) }
     }
 
     @Sendable private func replace(_ request: NGSIv2Request) async throws -> Response {
-        try await write(request) { try $0.replace($1) }
+        try await write(request, .replace) { try $0.replace($1) }
     }
 
     // MARK: - One of them
@@ -82,46 +88,54 @@ struct NGSIv2AttributeDoors: NGSIv2Doors {
     }
 
     /// Changes an attribute that is there.
+    /// - Parameter make: gets what the city knows of it.
     private func set(
-        _ request: NGSIv2Request, _ make: @escaping @Sendable (Attribute) throws -> Attribute
+        _ request: NGSIv2Request, _ make: @escaping @Sendable (Attribute?) throws -> Attribute
     ) async throws -> Response {
         let (id, type) = (try request.entityID(), request.parameter("type"))
         let name = try request.pathText("name")
         let isForced = request.isForced
-        try await request.broker.write(source: request.source) { work in
-            work.isForced = isForced
-            let edit = NGSIv2Edit(work: work, id: id, type: type)
-            guard let known = try edit.present()[name] else {
-                throw BrokerError.attributeNotFound(id, name)
+        let known = try await request.broker.entity(id)
+        let change = NGSIv2Change(
+            verb: .set, id: id, types: type.map { [$0] } ?? known?.types ?? [],
+            attributes: [NamedAttribute(name, try make(known?[name]))])
+        return try await request.distribute(change) { own in
+            do {
+                try await request.broker.write(source: request.source) { work in
+                    work.isForced = isForced
+                    let edit = NGSIv2Edit(work: work, id: id, type: type)
+                    guard let known = try edit.present()[name] else {
+                        throw BrokerError.attributeNotFound(id, name)
+                    }
+                    try edit.append([NamedAttribute(name, try make(known))])
+                }
+            } catch let refusal as BrokerError {
+                try await request.passOn(own.attributes, of: id, type, after: refusal)
             }
-            try edit.append([NamedAttribute(name, try make(known))])
+            return NGSIv2Answer.noContent
         }
-        return NGSIv2Answer.noContent
     }
 
     @Sendable private func change(_ request: NGSIv2Request) async throws -> Response {
         let attribute = try NGSIv2Codec().attribute(.object(try await request.object()))
-        do {
-            return try await set(request) { _ in attribute }
-        } catch let refusal as BrokerError {
-            let named = NamedAttribute(try request.pathText("name"), attribute)
-            try await request.passOn(
-                [named], of: try request.entityID(), request.parameter("type"), after: refusal)
-            return NGSIv2Answer.noContent
-        }
+        return try await set(request) { _ in attribute }
     }
 
     @Sendable private func delete(_ request: NGSIv2Request) async throws -> Response {
         let (id, type) = (try request.entityID(), request.parameter("type"))
         let name = try request.pathText("name")
-        try await request.broker.write(source: request.source) { work in
-            let edit = NGSIv2Edit(work: work, id: id, type: type)
-            guard try edit.present()[name] != nil else {
-                throw BrokerError.attributeNotFound(id, name)
+        let change = NGSIv2Change(
+            verb: .deleteAttribute, id: id, types: type.map { [$0] } ?? [], name: name)
+        return try await request.distribute(change) { _ in
+            try await request.broker.write(source: request.source) { work in
+                let edit = NGSIv2Edit(work: work, id: id, type: type)
+                guard try edit.present()[name] != nil else {
+                    throw BrokerError.attributeNotFound(id, name)
+                }
+                try edit.delete([name])
             }
-            try edit.delete([name])
+            return NGSIv2Answer.noContent
         }
-        return NGSIv2Answer.noContent
     }
 
     // MARK: - Its value
@@ -147,6 +161,7 @@ struct NGSIv2AttributeDoors: NGSIv2Doors {
     @Sendable private func changeValue(_ request: NGSIv2Request) async throws -> Response {
         let value = try await written(request)
         return try await set(request) { known in
+            guard let known else { return try NGSIv2Codec().attribute(["value": value]) }
             var fresh = try NGSIv2Codec().attribute([
                 "type": .string(NGSIv2Codec.type(known)), "value": value,
             ])

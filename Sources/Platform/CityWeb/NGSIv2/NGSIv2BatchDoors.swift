@@ -33,18 +33,95 @@ struct NGSIv2BatchDoors: NGSIv2Doors {
                 detail: "A batch has at most \(NGSILDRequest.batchMax) entities.")
         }
         let codec = NGSIv2Codec(isKeyValues: request.isKeyValues)
-        var entities: [(entity: Entity, type: String?)] = []
+        var items: [Item] = []
         for json in list {
-            entities.append(
-                (try codec.entity(json, scopes: request.scopes), json["type"]?.string))
+            items.append(
+                Item(
+                    action: action, entity: try codec.entity(json, scopes: request.scopes),
+                    type: json["type"]?.string))
         }
-        let items = entities
-        let isForced = request.isForced
-        try await request.broker.write(source: request.source) { work in
-            work.isForced = isForced
-            for (entity, type) in items { try Self.run(action, entity, type, work) }
+        if let distribution = try await NGSIv2Distribution(request) {
+            return try await update(items, distribution, request)
+        }
+        _ = try await write(items, request)
+        return NGSIv2Answer.noContent
+    }
+
+    private struct Item: Sendable {
+        var action: Action
+        var entity: Entity
+        var type: String?
+        /// A source holds it too: it need not be known here.
+        var isShared = false
+
+        func change(isKnown: Bool) -> NGSIv2Change {
+            let verb: NGSIv2Change.Verb =
+                switch action {
+                case .append: isKnown ? .append(isStrict: false) : .upsert
+                case .appendStrict: isKnown ? .append(isStrict: true) : .create
+                case .update: .update
+                case .replace: .replace
+                case .delete: entity.attributes.isEmpty ? .delete : .deleteAttribute
+                }
+            return NGSIv2Change(
+                verb: verb, id: entity.id, types: type.map { [$0] } ?? [],
+                attributes: entity.attributes)
+        }
+    }
+
+    /// The city's part in one transaction, then those of the sources, each entity by itself.
+    private func update(
+        _ items: [Item], _ distribution: NGSIv2Distribution, _ request: NGSIv2Request
+    ) async throws -> Response {
+        var own: [Item] = []
+        var planned: [NGSIv2Distribution.Planned] = []
+        var absent: [EntityID] = []
+        for item in items {
+            let isKnown = try await request.broker.entity(item.entity.id) != nil
+            let changes = item.change(isKnown: isKnown).parts
+            for change in changes {
+                let part = try await distribution.planned(change)
+                guard let mine = part.local else {
+                    absent.append(item.entity.id)
+                    planned.append(part)
+                    continue
+                }
+                var local = item
+                local.isShared = part.plan.concernsSources
+                if change.verb == .deleteAttribute {
+                    local.entity.attributes.removeAll { $0.name != change.name }
+                } else {
+                    local.entity.attributes = mine.attributes
+                }
+                own.append(local)
+                if local.isShared { planned.append(part) }
+            }
+        }
+        absent += try await write(own, request)
+        let changed = try await distribution.send(planned)
+        if let missing = absent.first(where: { !changed.contains($0) }) {
+            throw BrokerError.notFound(missing)
         }
         return NGSIv2Answer.noContent
+    }
+
+    /// - Returns: ids that the city does not know and that a source may.
+    private func write(_ items: [Item], _ request: NGSIv2Request) async throws -> [EntityID] {
+        let isForced = request.isForced
+        return try await request.broker.write(source: request.source) { work in
+            work.isForced = isForced
+            var absent: [EntityID] = []
+            for item in items {
+                do {
+                    try Self.run(item.action, item.entity, item.type, work)
+                } catch let error as any ProblemConvertible
+                    where item.isShared && error.isUnknownHere
+                {
+                    absent.append(item.entity.id)
+                }
+            }
+            return absent
+        }.value
     }
 
     private static func run(

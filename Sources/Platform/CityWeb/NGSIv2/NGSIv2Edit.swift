@@ -51,9 +51,7 @@ struct NGSIv2Edit {
         let entity = try present()
         let unknown = Self.names(attributes, entity, known: false)
         guard unknown.isEmpty else {
-            throw NGSIv2Refusal.unprocessable(
-                "one or more of the attributes in the request do not exist: "
-                    + "[ \(unknown.joined(separator: ", ")) ]")
+            throw NGSIv2Refusal.unknownAttributes(unknown)
         }
         try apply(attributes, to: entity)
     }

@@ -31,7 +31,24 @@ struct NGSIv2EntityDoors: NGSIv2Doors {
         let entity = try codec.entity(
             .object(try await request.object()), scopes: request.scopes)
         let isUpsert = request.options.contains("upsert")
-        let isNew = try await request.broker.write(source: request.source) { work in
+        let path = NGSIv2EntityPath.of(entity)
+        let change = NGSIv2Change(
+            verb: isUpsert ? .upsert : .create, id: entity.id, types: entity.types,
+            attributes: entity.attributes)
+        return try await request.distribute(change, whole: NGSIv2Answer.created(at: path)) { own in
+            var part = entity
+            part.attributes = own.attributes
+            let isNew = try await Self.create(part, isUpsert: isUpsert, request)
+            if isNew { return NGSIv2Answer.created(at: path) }
+            return Response(status: .noContent, headers: [.location: path])
+        }
+    }
+
+    /// - Returns: whether it was not there before.
+    private static func create(
+        _ entity: Entity, isUpsert: Bool, _ request: NGSIv2Request
+    ) async throws -> Bool {
+        try await request.broker.write(source: request.source) { work in
             guard isUpsert, try work.entity(entity.id) != nil else {
                 do {
                     try work.create(entity)
@@ -43,9 +60,6 @@ struct NGSIv2EntityDoors: NGSIv2Doors {
             try NGSIv2Edit(work: work, id: entity.id).append(entity.attributes)
             return false
         }.value
-        let path = NGSIv2EntityPath.of(entity)
-        if isNew { return NGSIv2Answer.created(at: path) }
-        return Response(status: .noContent, headers: [.location: path])
     }
 
     @Sendable private func retrieve(_ request: NGSIv2Request) async throws -> Response {
@@ -55,11 +69,14 @@ struct NGSIv2EntityDoors: NGSIv2Doors {
 
     @Sendable private func delete(_ request: NGSIv2Request) async throws -> Response {
         let (id, type) = (try request.entityID(), request.parameter("type"))
-        try await request.broker.write(source: request.source) { work in
-            _ = try NGSIv2Edit(work: work, id: id, type: type).present()
-            try work.delete(id)
+        let change = NGSIv2Change(verb: .delete, id: id, types: type.map { [$0] } ?? [])
+        return try await request.distribute(change) { _ in
+            try await request.broker.write(source: request.source) { work in
+                _ = try NGSIv2Edit(work: work, id: id, type: type).present()
+                try work.delete(id)
+            }
+            return NGSIv2Answer.noContent
         }
-        return NGSIv2Answer.noContent
     }
 }
 

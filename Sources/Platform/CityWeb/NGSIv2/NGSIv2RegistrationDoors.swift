@@ -62,18 +62,13 @@ extension NGSIv2Request {
         _ attributes: [NamedAttribute], of id: EntityID, _ type: String?,
         after refusal: any ProblemConvertible
     ) async throws {
-        let isUnknown =
-            switch refusal {
-            case BrokerError.notFound, BrokerError.attributeNotFound: true
-            default: (refusal as? NGSIv2Refusal)?.word == "Unprocessable"
-            }
         let sources = try await broker.registrations().filter { ready in
             guard ready.registration.ngsiv2?.takesUpdates == true,
                 let share = ready.share(of: id, types: type.map { [$0] } ?? [])
             else { return false }
             return share.asked(Set(attributes.map(\.name))) != nil
         }
-        guard isUnknown, !sources.isEmpty else { throw refusal }
+        guard refusal.isUnknownHere, !sources.isEmpty else { throw refusal }
         var entity = Entity(
             id: id, types: [type ?? NGSIv2Codec.typeDefault], attributes: attributes)
         if type == nil,

@@ -88,9 +88,3 @@ struct BatchTakenApart: Sendable {
             single.registration, method, "\(NGSILDPath.root)/\(path)\(text)", body: body)
     }
 }
-
-extension SourceClient.Outcome {
-    fileprivate var isPresentAlready: Bool {
-        if case .success(let reply) = self { reply.status == 409 } else { false }
-    }
-}

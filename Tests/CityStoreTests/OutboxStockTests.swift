@@ -65,6 +65,27 @@ struct OutboxStockTests {
         #expect(found.ids == [1, 2] && found.mustRead && stock.counts.bytes == 0)
     }
 
+    @Test("手元がいっぱいの間に来た分は、番号だけを覚えて後で読む")
+    func leaving() {
+        let stock = OutboxStock()
+        enter(1...2, into: stock)
+        #expect(!stock.isFull)
+        stock.leave(lane, upTo: 2)
+        #expect(!drain(stock).mustRead)
+        enter(3...3, into: stock)
+        stock.leave(lane, upTo: 9)
+        // What comes behind those that were left is left too: the order holds.
+        enter(10...10, into: stock)
+        let found = drain(stock)
+        #expect(found.ids == [3] && found.mustRead)
+        // Something came while the lane was being read.
+        stock.leave(lane, upTo: 11)
+        stock.fill(
+            lane, with: .init(messages: (4...10).map { message($0) }, hasMore: false, nextDue: nil))
+        let rest = drain(stock)
+        #expect(rest.ids == (4...10).map { $0 } && rest.mustRead)
+    }
+
     @Test("待つ宛先の知らせは手放し、空になった宛先は忘れる")
     func putAway() {
         let stock = OutboxStock()

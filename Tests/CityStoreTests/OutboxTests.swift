@@ -1,8 +1,9 @@
 import CityKernel
-import CityStore
 import CityTesting
 import Logging
 import Testing
+
+@testable import CityStore
 
 @Suite("発信箱")
 struct OutboxTests {
@@ -253,6 +254,41 @@ struct OutboxTests {
             #expect(Set(delivered.map(\.idempotencyKey)).count == 40)
             let letters = try await store.read { try Outbox.listDeadLetters(in: $0) }
             #expect(letters.map { String(decoding: $0.payload, as: UTF8.self) } == ["回覧"])
+        }
+    }
+
+    @Test("手元に入りきらない量がたまっても、順に一度ずつ届く", arguments: TestEngine.available)
+    func backlog(_ engine: TestEngine) async throws {
+        try await TestStores.with(engine) { store in
+            let large = [UInt8](repeating: UInt8(ascii: "0"), count: 1 << 20)
+            let houses = (0..<(OutboxStock.bytesMax / large.count + 4)).map { "家 \($0)" }
+            let valve = AsyncStream.makeStream(of: Void.self)
+            let fake = FakeReceiver { message in
+                guard message.payload.count == large.count else { return }
+                for await _ in valve.stream {}
+            }
+            var policy = OutboxPolicy()
+            policy.receiversMax = 2
+            try await dispatching(store, fake, policy: policy) { _ in
+                try await store.write { transaction in
+                    try transaction.send(
+                        OutboxCircular(
+                            kind: "fake", receivers: houses.map { ($0, "大 \($0)") },
+                            payload: large))
+                }
+                await fake.attempts.reached(2)
+                for round in 1...3 {
+                    try await send(houses.map { ("\(round)", $0) }, to: store)
+                }
+                valve.continuation.finish()
+                await fake.delivered.reached(houses.count * 4)
+            }
+            for house in houses {
+                let told = fake.delivered.elements.filter { $0.receiver == house }
+                #expect(told.first?.payload.count == large.count)
+                #expect(told.dropFirst().map(\.text) == ["1", "2", "3"])
+            }
+            #expect(fake.attempts.elements.count == houses.count * 4)
         }
     }
 

@@ -14,6 +14,8 @@ final class PlainPoster: Sendable {
     static let idleSecondsMax: Int64 = 60
     /// Connections that wait for their next use, all hosts together.
     static let idleMax = 1_024
+    /// Addresses that are kept as they were read and passed the guard.
+    static let targetsMax = 4_096
 
     private struct State {
         var idle: [Place: [any Channel]] = [:]
@@ -24,6 +26,7 @@ final class PlainPoster: Sendable {
     private let outbound: OutboundGuard
     private let connectTimeout: TimeAmount
     private let state = Mutex(State())
+    private let targets = Mutex<[String: Target]>([:])
 
     init(_ outbound: OutboundGuard, connectTimeoutSecondsMax: Int64 = 3) {
         self.outbound = outbound
@@ -43,8 +46,7 @@ final class PlainPoster: Sendable {
     func post(
         _ body: [UInt8], to url: String, _ headers: HTTPHeaders, timeout: TimeAmount
     ) async throws -> (status: HTTPResponseStatus, headers: HTTPHeaders) {
-        try outbound.check(url)
-        let target = try Target(url)
+        let target = try target(url)
         var request = HTTPRequestHead(
             version: .http1_1, method: .POST, uri: target.path, headers: headers)
         request.headers.remove(name: "Transfer-Encoding")
@@ -60,6 +62,18 @@ final class PlainPoster: Sendable {
         }
         let fresh = try await connect(to: target.place)
         return try await exchange(request, buffer, timeout, on: fresh, target.place)
+    }
+
+    /// The guard never changes, and what it says of an address neither.
+    private func target(_ url: String) throws -> Target {
+        if let known = targets.withLock({ $0[url] }) { return known }
+        try outbound.check(url)
+        let target = try Target(url)
+        targets.withLock { targets in
+            if targets.count >= Self.targetsMax { targets.removeAll() }
+            targets[url] = target
+        }
+        return target
     }
 
     private func exchange(

@@ -123,9 +123,15 @@ package final class OutboxDispatcher: Service {
         turns.mustScan = turns.mustScan || news.mustScan
         do {
             while turns.mustScan, turns.schedule.laneCount < policy.lanesMax {
-                let found = try await queue.scan(after: turns.cursor)
-                turns.enter(found.entries, into: stock, at: clock.now, logger: logger)
-                turns.mustScan = found.hasMore
+                if stock.isFull {
+                    let found = try await queue.scanLanes(after: turns.cursor)
+                    turns.leave(found.lanes, to: stock, logger: logger)
+                    turns.mustScan = found.hasMore
+                } else {
+                    let found = try await queue.scan(after: turns.cursor)
+                    turns.enter(found.entries, into: stock, at: clock.now, logger: logger)
+                    turns.mustScan = found.hasMore
+                }
             }
         } catch {
             // The next poll looks again; meanwhile the store's health says what is wrong.
@@ -180,15 +186,31 @@ private struct OutboxTurns {
         for entry in entries {
             let message = entry.message
             cursor = message.id
-            if kinds.contains(message.kind) {
-                stock.enter(message, dueAt: entry.dueAt, at: now)
-                schedule.arrive(OutboxLane(kind: message.kind, receiver: message.receiver))
-            } else if unknownKinds.insert(message.kind).inserted {
-                logger.error(
-                    "messages that nothing delivers wait in the outbox",
-                    metadata: ["kind": "\(message.kind)"])
-            }
+            guard isDelivered(message.kind, logger) else { continue }
+            stock.enter(message, dueAt: entry.dueAt, at: now)
+            schedule.arrive(OutboxLane(kind: message.kind, receiver: message.receiver))
         }
+    }
+
+    /// The stock has no room for them: their lanes read them when it has.
+    mutating func leave(
+        _ lanes: [(lane: OutboxLane, newest: Int64)], to stock: OutboxStock, logger: Logger
+    ) {
+        for (lane, newest) in lanes {
+            cursor = max(cursor, newest)
+            guard isDelivered(lane.kind, logger) else { continue }
+            stock.leave(lane, upTo: newest)
+            schedule.arrive(lane)
+        }
+    }
+
+    private mutating func isDelivered(_ kind: String, _ logger: Logger) -> Bool {
+        if kinds.contains(kind) { return true }
+        if unknownKinds.insert(kind).inserted {
+            logger.error(
+                "messages that nothing delivers wait in the outbox", metadata: ["kind": "\(kind)"])
+        }
+        return false
     }
 }
 

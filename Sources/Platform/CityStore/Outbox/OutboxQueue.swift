@@ -30,6 +30,8 @@ struct OutboxQueue: Sendable {
 
     /// Rows read per look; the next look goes on where this one ended.
     static let scanMax = 1_000
+    /// Rows of which a look without payloads takes the lanes alone.
+    static let lanesScanMax = 10_000
 
     private static let columns = """
         m.id, m.kind, m.receiver, m.idempotency_key, COALESCE(b.payload, m.payload), m.queued_at,
@@ -76,6 +78,27 @@ struct OutboxQueue: Sendable {
         }
     }
 
+    /// Lanes of messages queued after `cursor`, each with its newest number.
+    func scanLanes(
+        after cursor: Int64
+    ) async throws -> (lanes: [(lane: OutboxLane, newest: Int64)], hasMore: Bool) {
+        try await store.read { connection in
+            var count = 0
+            let lanes = try connection.query(
+                """
+                SELECT kind, receiver, MAX(id), COUNT(*) FROM (
+                    SELECT id, kind, receiver FROM store_outbox WHERE id > $1
+                    ORDER BY id LIMIT \(Self.lanesScanMax)
+                ) AS news GROUP BY kind, receiver
+                """, [.integer(cursor)]
+            ) { row in
+                count += row.int(3)
+                return (OutboxLane(kind: row.text(0), receiver: row.text(1)), row.integer(2))
+            }
+            return (lanes, count == Self.lanesScanMax)
+        }
+    }
+
     /// The first messages of the lane that are due.
     func list(_ lane: OutboxLane, dueAt now: Timestamp) async throws -> Found {
         let (batchMax, bytesMax) = (policy.batchMax, policy.batchBytesMax)
@@ -100,17 +123,25 @@ struct OutboxQueue: Sendable {
                 messages.append(message)
                 return true
             }
-            let nextDue = try connection.first(
-                """
-                SELECT MIN(due_at) FROM store_outbox
-                WHERE kind = $1 AND receiver = $2 AND due_at > $3
-                """,
-                lane.arguments + [.integer(now.microseconds)]
-            ) { $0.optionalInteger(0) }
-            return Found(
-                messages: messages, hasMore: isFull || messages.count == batchMax,
-                nextDue: (nextDue ?? nil).map(Timestamp.init(microseconds:)))
+            let hasMore = isFull || messages.count == batchMax
+            // The lane is read again before it rests. Looking behind a long queue each time costs
+            // more than the queue.
+            let nextDue = hasMore ? nil : try Self.nextDue(of: lane, after: now, in: connection)
+            return Found(messages: messages, hasMore: hasMore, nextDue: nextDue)
         }
+    }
+
+    private static func nextDue(
+        of lane: OutboxLane, after now: Timestamp, in connection: any Connection
+    ) throws -> Timestamp? {
+        let found = try connection.first(
+            """
+            SELECT MIN(due_at) FROM store_outbox
+            WHERE kind = $1 AND receiver = $2 AND due_at > $3
+            """,
+            lane.arguments + [.integer(now.microseconds)]
+        ) { $0.optionalInteger(0) }
+        return (found ?? nil).map(Timestamp.init(microseconds:))
     }
 
     // MARK: - Leases

@@ -48,6 +48,14 @@ final class OutboxStock: Sendable {
         state.withLock { $0.enter(message, of: lane, isDue: dueAt <= now) }
     }
 
+    /// Whether what a look finds would be left in the database.
+    var isFull: Bool { state.withLock { !$0.hasRoom } }
+
+    /// Messages up to this number wait in the database; the lane is read when it comes to it.
+    func leave(_ lane: OutboxLane, upTo newest: Int64) {
+        state.withLock { $0.shelves[lane, default: .init()].leave(upTo: newest) }
+    }
+
     func next(of lane: OutboxLane, at now: Timestamp) -> Step {
         state.withLock { $0.next(of: lane, at: now) }
     }
@@ -78,10 +86,12 @@ final class OutboxStock: Sendable {
 }
 
 extension OutboxStock.State {
+    fileprivate var hasRoom: Bool {
+        count < OutboxStock.messagesMax && bytes < OutboxStock.bytesMax
+    }
+
     fileprivate mutating func enter(_ message: QueuedMessage, of lane: OutboxLane, isDue: Bool) {
-        let hasRoom =
-            count < OutboxStock.messagesMax
-            && bytes + message.payload.count <= OutboxStock.bytesMax && isDue
+        let hasRoom = hasRoom && bytes + message.payload.count <= OutboxStock.bytesMax && isDue
         guard shelves[lane, default: .init()].enter(message, hasRoom: hasRoom) else { return }
         count += 1
         bytes += message.payload.count
@@ -115,13 +125,18 @@ extension OutboxStock.Shelf {
         guard message.id > readUpTo else { return false }
         // Behind what is not on the shelf nothing is put on it: the order holds.
         guard hasRoom, messages.count < OutboxStock.laneMessagesMax, !mustRead else {
-            mustRead = true
-            hasNews = true
+            leave(upTo: message.id)
             return false
         }
         readUpTo = message.id
         messages.append(message)
         return true
+    }
+
+    fileprivate mutating func leave(upTo newest: Int64) {
+        guard newest > readUpTo else { return }
+        mustRead = true
+        hasNews = true
     }
 
     fileprivate mutating func next(at now: Timestamp) -> OutboxStock.Step {

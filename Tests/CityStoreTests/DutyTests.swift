@@ -90,6 +90,31 @@ struct DutyTests {
         }
     }
 
+    @Test("何度とられても、仕事は終わったことにならず、戻れば始める")
+    func lostAgainAndAgain() async throws {
+        let clock = ManualClock(TestStores.morning)
+        try await TestStores.with(.sqlite, clock: clock) { store in
+            let log = WorkLog()
+            let only = serviceGroup("甲", store, clock, log)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await only.run() }
+                // Its end and the loss come at the same time; either may be heard of first.
+                for _ in 0..<100 {
+                    try await until("it works") {
+                        log.working == ["甲"] && clock.sleeperCount == 1
+                    }
+                    let end = clock.now + .seconds(60)
+                    try await give("乙", until: end, in: store)
+                    clock.advance(by: DutyService.renewalSpan)
+                    try await until("it rests") { log.working.isEmpty && clock.sleeperCount == 1 }
+                    clock.advance(to: end)
+                }
+                await only.triggerGracefulShutdown()
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test("仕事がこわれたら、そのことが伝わる", arguments: TestEngine.available)
     func failure(_ engine: TestEngine) async throws {
         struct Broken: Error {}

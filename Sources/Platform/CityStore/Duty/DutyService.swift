@@ -86,31 +86,35 @@ package struct DutyService: Service {
                 return .finished
             }
             tasks.addTask {
-                await renew(until)
+                guard await losesDuty(heldUntil: until) else { return .finished }
                 await group.triggerGracefulShutdown()
                 return .lost
             }
-            let first = try await tasks.next()
-            // The services stop at their own pace; renewing stops at once.
-            if first == .finished { tasks.cancelAll() }
-            try await tasks.waitForAll()
-            return first ?? .finished
+            // Services that a loss ends may be heard of before the loss itself: only both together
+            // say which it was. They stop at their own pace; renewing stops at once.
+            var ends: Set<End> = []
+            for try await end in tasks {
+                ends.insert(end)
+                if end == .finished { tasks.cancelAll() }
+            }
+            return ends.contains(.lost) ? .lost : .finished
         }
     }
 
-    /// Returns when the duty is lost, or about to end unrenewed.
-    private func renew(_ first: Timestamp) async {
+    /// - Returns: true when the duty is lost, or about to end unrenewed; false when the services ended.
+    private func losesDuty(heldUntil first: Timestamp) async -> Bool {
         var until = first
         while until > clock.now + Self.reserveSpan {
             // Cancelled: the services have ended.
-            guard (try? await clock.sleep(for: Self.renewalSpan)) != nil else { return }
+            guard (try? await clock.sleep(for: Self.renewalSpan)) != nil else { return false }
             switch await claim() {
             case .ours(let longer): until = longer
-            case .taken: return
+            case .taken: return true
             case .unanswered: continue
             }
         }
         logger.warning("duty not renewed", metadata: ["duty": "\(duty.name)"])
+        return true
     }
 
     private func claim() async -> Claim {

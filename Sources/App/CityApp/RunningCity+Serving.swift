@@ -92,6 +92,7 @@ extension RunningCity {
         [
             Ticker.rules(broker, city.clock, city.logger),
             ChangeListener(broker: broker),
+            TypeFaultKeeper(broker: broker, clock: city.clock, logger: city.logger),
             HistoryKeeper(broker: broker, clock: city.clock, logger: city.logger),
             Ticker.subscriptions(broker, city.clock, city.logger),
             Ticker.snapshots(broker, city.clock, city.logger),
@@ -156,7 +157,7 @@ extension RunningCity {
         DataFlowPage(registry: city.registry, pages: city.pages).addRoutes(to: router)
         DevelopersPage(city: city).addRoutes(to: router)
         TypesPage(city: city).addRoutes(to: router)
-        TypeFaultsPage(city: city).addRoutes(to: router)
+        TypeFaultsPage(city: city, tenants: tenants).addRoutes(to: router)
         SandboxPage(city: city, practice: practice).addRoutes(to: router)
         KeyRequestPages(city: city).addRoutes(to: router)
         ConsumersPage(city: city).addRoutes(to: router)

@@ -43,6 +43,7 @@ package final class Inspection: Sendable {
         package var type: String
         package var writer: String
         package var count: Int
+        package var firstAt: Timestamp
         package var lastAt: Timestamp
         package var last: Fault
     }
@@ -54,10 +55,13 @@ package final class Inspection: Sendable {
 
     /// Pairs of type and writer that are counted; further ones are not.
     package static let talliesMax = 1_000
+    /// Who has sent nothing wrong for so long is forgotten.
+    package static let keptSpan = Duration.days(90)
 
     package let mode: Mode
     private let book: any Book
     private let trusted: Set<String>
+    /// Counted and not yet written down.
     private let tallies = Mutex<[Place: Tally]>([:])
 
     /// - Parameter trusted: sources that nobody looks at, such as the city's own files.
@@ -67,10 +71,33 @@ package final class Inspection: Sendable {
         self.trusted = trusted
     }
 
-    /// Since the process began, those with most faults first.
-    package var counted: [Tally] {
-        tallies.withLock { Array($0.values) }
-            .sorted { ($1.count, $0.type, $0.writer) < ($0.count, $1.type, $1.writer) }
+    // MARK: - Writing down
+
+    /// Hands over what was counted and begins anew.
+    func take() -> [Tally] {
+        tallies.withLock { tallies in
+            defer { tallies = [:] }
+            return Array(tallies.values)
+        }
+    }
+
+    /// Puts back what could not be written.
+    func giveBack(_ taken: [Tally]) {
+        for tally in taken { add(tally) }
+    }
+
+    private func add(_ tally: Tally) {
+        let place = Place(type: tally.type, writer: tally.writer)
+        tallies.withLock { tallies in
+            guard let known = tallies[place] else {
+                if tallies.count < Self.talliesMax { tallies[place] = tally }
+                return
+            }
+            var sum = known.lastAt <= tally.lastAt ? tally : known
+            sum.count = known.count + tally.count
+            sum.firstAt = min(known.firstAt, tally.firstAt)
+            tallies[place] = sum
+        }
     }
 
     // MARK: - Looking
@@ -93,13 +120,10 @@ package final class Inspection: Sendable {
     }
 
     func count(_ fault: Fault, by writer: String, at time: Timestamp) {
-        let place = Place(type: fault.type, writer: writer)
-        tallies.withLock { tallies in
-            if tallies[place] == nil, tallies.count >= Self.talliesMax { return }
-            let count = (tallies[place]?.count ?? 0) + 1
-            tallies[place] = Tally(
-                type: fault.type, writer: writer, count: count, lastAt: time, last: fault)
-        }
+        add(
+            Tally(
+                type: fault.type, writer: writer, count: 1, firstAt: time, lastAt: time,
+                last: fault))
     }
 }
 

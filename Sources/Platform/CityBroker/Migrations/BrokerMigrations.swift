@@ -6,6 +6,7 @@ extension Broker {
         brokerTables, expiry, registrationTables, valueIndexes, temporalTables, entityMapTable,
         subscriptionTurns, contextTable, tenantTable, registrationSubscriptionTable, snapshotTables,
         remoteSubscriptionTable, historyRuns, subscriptionFailures,
+        typeFaultTable,
     ]
 
     /// Ends of storage (§4.22). A row is a reminder: what it reminds of may have been changed since,

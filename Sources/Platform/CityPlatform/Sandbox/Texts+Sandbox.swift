@@ -50,16 +50,21 @@ extension Texts {
             "型との照合は切ってあります(city.yaml の types.validation)。",
             easy: "しらべて いません。", en: "Data is not checked (types.validation in city.yaml)."),
         "typeFaults-warn": .init(
-            "型の説明に合わない値も受け取り、ここに数えます。起動してからの数です。",
+            "型の説明に合わない値も受け取り、ここに数えます。直してから90日たつと消えます。",
             easy: "きまりに あわない データの 数です。",
-            en: "Values that do not fit are stored, and counted here since the program began."),
+            en:
+                "Values that do not fit are stored, and counted here; 90 days after the last they are forgotten."
+        ),
         "typeFaults-refuse": .init(
-            "型の説明に合わない値は断り、ここに数えます。起動してからの数です。",
+            "型の説明に合わない値は断り、ここに数えます。直してから90日たつと消えます。",
             easy: "きまりに あわない データは ことわります。その 数です。",
-            en: "Values that do not fit are refused, and counted here since the program began."),
+            en:
+                "Values that do not fit are refused, and counted here; 90 days after the last they are forgotten."
+        ),
         "typeFaultsNone": .init(
             "型に合わないデータはありません。", easy: "ありません。", en: "Everything fits its type."),
         "typeFaultsType": .init("型", easy: "しゅるい", en: "Type"),
+        "typeFaultsTenant": .init("テナント", easy: "どこの", en: "Tenant"),
         "typeFaultsWriter": .init("書いた人", easy: "だれが", en: "Writer"),
         "typeFaultsCount": .init("件数", easy: "かず", en: "Count"),
         "typeFaultsLast": .init("最後のわけ", easy: "どうして", en: "Last reason"),

@@ -86,7 +86,8 @@ let platform: [Target] = [
         "CityIdentity",
         uses: ["CityKernel", "CityStore", crypto, cryptoExtras, jwt, logging]),
     ring("CityRelease", uses: ["CityKernel", "CityStore", crypto]),
-    ring("CityGateway", uses: ["CityKernel", "CityStore", "CityIdentity", logging, lifecycle]),
+    ring(
+        "CityGateway", uses: ["CityKernel", "CityStore", "CityIdentity", jwt, logging, lifecycle]),
     ring(
         "CityWeb",
         uses: [
@@ -169,7 +170,9 @@ let tests: [Target] =
         suite("CityReleaseTests", uses: ["CityKernel", "CityStore", "CityRelease"]),
         suite(
             "CityGatewayTests",
-            uses: ["CityKernel", "CityStore", "CityIdentity", "CityGateway", logging]),
+            uses: [
+                "CityKernel", "CityStore", "CityIdentity", "CityGateway", jwt, crypto, logging,
+            ]),
         suite(
             "CityWebTests",
             uses: [

@@ -27,8 +27,7 @@ class SandboxTest(unittest.TestCase):
         self.addCleanup(self.client.close)
 
     def form(self, path: str) -> Any:
-        return self.client.post(
-            path, b"", {"Content-Type": "application/x-www-form-urlencoded"})
+        return self.client.form(path, {})
 
     def temperature(self) -> Any:
         answer = self.client.get(SAMPLE, TENANT)

@@ -79,6 +79,12 @@ class Client:
     ) -> Response:
         return self.request("POST", path, body, headers, **query)
 
+    def form(self, path: str, fields: dict[str, str | list[str]]) -> Response:
+        """Sends a form as a browser does; a field with several values comes several times."""
+        return self.post(
+            path, urllib.parse.urlencode(fields, doseq=True).encode(),
+            {"Content-Type": "application/x-www-form-urlencoded"})
+
     def close(self) -> None:
         if self.connection is not None:
             self.connection.close()

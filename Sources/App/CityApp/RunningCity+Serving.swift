@@ -160,6 +160,7 @@ extension RunningCity {
         TypeFaultsPage(city: city, tenants: tenants).addRoutes(to: router)
         SandboxPage(city: city, practice: practice).addRoutes(to: router)
         KeyRequestPages(city: city).addRoutes(to: router)
+        OAuthDoors(city: city).addRoutes(to: router)
         ConsumersPage(city: city).addRoutes(to: router)
         EntitiesPage(city: city).addRoutes(to: router)
         DeliveriesPage(city: city).addRoutes(to: router)

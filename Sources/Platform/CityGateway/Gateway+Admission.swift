@@ -179,6 +179,7 @@ extension Gateway {
 
     private func read(_ token: SecretToken) async throws -> KeyEntry? {
         guard let key = try await identity.findKey(token) else {
+            if let token = try await readAccessToken(token) { return token }
             return try await readSandboxKey(token)
         }
         let (consumer, subscriptions) = try await store.read { connection in

@@ -169,6 +169,13 @@ extension IdentityStore {
         return keys.first ?? nil
     }
 
+    static func findKey(number: Int64, in connection: any Connection) throws -> DeviceKey? {
+        let keys = try connection.query(
+            "SELECT \(keyColumns) FROM identity_key WHERE id = $1", [.integer(number)]
+        ) { key($0) }
+        return keys.first ?? nil
+    }
+
     static func listKeys(in connection: any Connection) throws -> [DeviceKey] {
         try connection.query(
             "SELECT \(keyColumns) FROM identity_key ORDER BY id DESC LIMIT $1",

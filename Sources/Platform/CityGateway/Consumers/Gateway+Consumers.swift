@@ -85,6 +85,9 @@ extension Gateway {
 
     /// - Throws: `IdentityError.forbidden`, `.unknownKey`.
     package func revokeKey(_ id: Int64, by actor: Principal) async throws {
+        try actor.require(.manageKeys)
+        // Before the key itself: whatever happens between, the key opens no more than it should.
+        try await store.write { try GatewayStore.removeClientKey(id, in: $0) }
         try await identity.revokeKey(id, by: actor)
         ring.forget()
     }

@@ -85,5 +85,36 @@ extension Gateway {
                 ) {strict}
                 """
             ]),
+        // OAuth 2.0: short-lived tokens, and clients that sign instead of knowing a secret.
+        Migration(
+            "gateway-0004-oauth",
+            [
+                """
+                CREATE TABLE gateway_token (
+                    token_hash {blob} NOT NULL PRIMARY KEY,
+                    key_id {integer} NOT NULL REFERENCES identity_key (id),
+                    consumer_id {integer} NOT NULL REFERENCES gateway_consumer (id),
+                    scopes TEXT NOT NULL,
+                    issued_at {integer} NOT NULL,
+                    expires_at {integer} NOT NULL
+                ) {strict}
+                """,
+                "CREATE INDEX gateway_token_consumer ON gateway_token (consumer_id, issued_at)",
+                "CREATE INDEX gateway_token_expiry ON gateway_token (expires_at)",
+                """
+                CREATE TABLE gateway_client_key (
+                    key_id {integer} NOT NULL PRIMARY KEY REFERENCES identity_key (id),
+                    jwk TEXT NOT NULL
+                ) {strict}
+                """,
+                """
+                CREATE TABLE gateway_assertion (
+                    client TEXT NOT NULL,
+                    jti TEXT NOT NULL,
+                    ends_at {integer} NOT NULL,
+                    PRIMARY KEY (client, jti)
+                ) {strict}
+                """,
+            ]),
     ]
 }

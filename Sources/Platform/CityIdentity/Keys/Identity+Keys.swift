@@ -59,6 +59,15 @@ extension Identity {
         return key
     }
 
+    /// The key with this number, for who has shown something else that stands for it.
+    /// - Returns: `nil` when it is unknown, revoked or expired.
+    package func findKey(number: Int64) async throws -> DeviceKey? {
+        let now = clock.now
+        let found = try await store.read { try IdentityStore.findKey(number: number, in: $0) }
+        guard let key = found, key.revokedAt == nil, now < key.expiresAt else { return nil }
+        return key
+    }
+
     /// - Throws: `IdentityError.unknownKey` when there is none or it was revoked already.
     package func revokeKey(_ id: Int64, by actor: Principal) async throws {
         try actor.require(.manageKeys)

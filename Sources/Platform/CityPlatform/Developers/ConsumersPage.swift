@@ -72,6 +72,7 @@ package struct ConsumersPage: Sendable {
         let account = try await find(context)
         let usage = try await city.gateway.listUsage(
             of: account.consumer.id, days: UsageModel.days)
+        let signing = try await city.gateway.publicKeyIDs(of: account.consumer.id)
         let (now, today) = (city.clock.now, city.gateway.today)
         return try await city.pages.respondToStaff(
             "developers/consumer", to: request, context,
@@ -80,7 +81,9 @@ package struct ConsumersPage: Sendable {
                     .init(Self.menuItem.words[context.language], path: DeveloperPaths.staff)
                 ]
             },
-            model: { ConsumerModel(account, usage, today: today, now: now, desk: $0) })
+            model: {
+                ConsumerModel(account, usage, signing: signing, today: today, now: now, desk: $0)
+            })
     }
 
     private func change(
@@ -93,6 +96,8 @@ package struct ConsumersPage: Sendable {
         if let key = Int64(form["revoke"]) {
             guard account.keys.contains(where: { $0.id == key }) else { throw Self.unreadable }
             try await city.gateway.revokeKey(key, by: context.principal)
+        } else if !form["jwk"].isEmpty {
+            try await city.gateway.addPublicKey(form["jwk"], of: id, by: context.principal)
         } else if !form["end"].isEmpty {
             try await city.gateway.endSubscription(id, of: form["end"], by: context.principal)
         } else if let plan = RatePlan(rawValue: form["plan"]) {
@@ -182,6 +187,8 @@ struct ConsumerModel: TitledModel {
     struct Key {
         let id: String
         let scope: String
+        /// Whether its holder signs instead of sending it.
+        let isPublic: Bool
         let state: String
         let style: String
         let used: String
@@ -193,14 +200,16 @@ struct ConsumerModel: TitledModel {
     let path: String
     let organisation: String
     let contact: String
+    /// As OAuth names the consumer.
+    let client: String
     let since: String
     let products: [Product]
     let keys: [Key]
     let usage: UsageModel
 
     init(
-        _ account: Gateway.Account, _ usage: [(key: Usage.Key, usage: Usage)], today: Int,
-        now: Timestamp, desk: StaffDesk
+        _ account: Gateway.Account, _ usage: [(key: Usage.Key, usage: Usage)],
+        signing: Set<Int64>, today: Int, now: Timestamp, desk: StaffDesk
     ) {
         let language = desk.language
         title = account.consumer.name
@@ -208,6 +217,7 @@ struct ConsumerModel: TitledModel {
         path = desk.links.to(DeveloperPaths.consumer(account.consumer.id))
         organisation = account.consumer.organisation
         contact = account.consumer.contact
+        client = account.consumer.clientID
         since = account.consumer.createdAt.spokenDate(in: language, withYear: true)
         products = APIProduct.all.map { product in
             let held = account.subscriptions.first {
@@ -221,6 +231,7 @@ struct ConsumerModel: TitledModel {
             let isOpen = key.revokedAt == nil && now < key.expiresAt
             return Key(
                 id: String(key.id), scope: key.scope.rawValue,
+                isPublic: signing.contains(key.id),
                 state: desk.say(
                     key.revokedAt != nil
                         ? "keyRevoked" : now < key.expiresAt ? "keyOpen" : "keyExpired"),

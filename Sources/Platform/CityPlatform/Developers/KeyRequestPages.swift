@@ -184,6 +184,8 @@ struct FollowModel: TitledModel {
     let claimPath: String
     let key: String?
     let keyCommand: String?
+    /// How the key buys a token of one hour.
+    let tokenCommand: String?
     let products: [String]
     let usage: UsageModel?
 
@@ -211,6 +213,13 @@ struct FollowModel: TitledModel {
             """
             curl -H 'Authorization: Bearer \(key.token.text)' \\
               'BASE/ngsi-ld/v1/entities?type=FloodStage&options=keyValues'
+            """
+        }
+        tokenCommand = request.consumerID.map { consumer in
+            """
+            curl -u '\(Consumer.clientID(consumer)):\(key?.token.text ?? "KEY")' \\
+              -d grant_type=client_credentials -d scope=\(request.products.first ?? "") \\
+              BASE\(OAuthDoors.token)
             """
         }
         products = request.products.compactMap { APIProduct.find($0) }

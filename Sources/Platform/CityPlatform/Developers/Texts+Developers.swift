@@ -35,6 +35,20 @@ extension Texts {
         "valueNumber": .init("数", easy: "数", en: "Number"),
         "valueText": .init("文字", easy: "もじ", en: "Text"),
         "valueTime": .init("日時 (ISO 8601)", easy: "時間", en: "Date and time (ISO 8601)"),
+        "followToken": .init(
+            "一時間の鍵 (OAuth 2.0)", easy: "1時間の かぎ (OAuth 2.0)", en: "Tokens of one hour (OAuth 2.0)"),
+        "followTokenNote": .init(
+            "鍵そのものを持ち歩かず、一時間で終わる鍵と引きかえて使えます。頼んだ製品だけが開きます。",
+            easy: "1時間で おわる かぎを もらえます。たのんだ ものだけ つかえます。",
+            en: "Change the key for one that ends in an hour and opens the named products alone."),
+        "consumerClient": .init("OAuthの名前", easy: "OAuthの 名前", en: "Client id"),
+        "keySigns": .init("署名で示す鍵", easy: "サインの かぎ", en: "Public key"),
+        "consumerAddPublicKey": .init("公開鍵を加える", easy: "こうかいかぎを たす", en: "Add a public key"),
+        "consumerPublicKey": .init("公開鍵 (JWK)", easy: "こうかいかぎ (JWK)", en: "Public key (JWK)"),
+        "consumerPublicKeyNote": .init(
+            "P-256の公開鍵をJSONで貼ります。秘密の鍵は相手の手元に残り、この街には入りません。",
+            easy: "P-256の こうかいかぎを はります。ひみつの かぎは いりません。",
+            en: "The public half of a P-256 pair, as JSON. The private half never comes here."),
         "gatewayPlan": .init("枠", easy: "どのくらい", en: "Plan"),
         "gatewayPlanWords": .init(
             "1分 {minute}回、1日 {day}回まで", easy: "1ぷんに {minute}かい、1日に {day}かい",

@@ -29,7 +29,7 @@ enum FormGuard {
             return
         }
         let boundary = UploadForm.boundary(of: request.headers[.contentType])
-        let body = try await request.body.collect(
+        let body = try await request.body.collectForm(
             upTo: boundary == nil ? WebLimits.bodyBytesMax : WebLimits.uploadBytesMax)
         let form =
             if let boundary {

@@ -1,4 +1,6 @@
 package import CityKernel
+package import Hummingbird
+import NIOCore
 
 /// What a form brought (`application/x-www-form-urlencoded`), with spaces at the ends removed.
 package struct FormData: Sendable {
@@ -64,6 +66,28 @@ package struct FormData: Sendable {
         case 65...70: byte - 55
         case 97...102: byte - 87
         default: nil
+        }
+    }
+}
+
+extension Request {
+    /// Reads a form's body.
+    /// - Throws: `Problem` when it is too large or cannot be read.
+    package func readForm(upTo bytesMax: Int = WebLimits.bodyBytesMax) async throws -> FormData {
+        try FormData(String(buffer: try await body.collectForm(upTo: bytesMax)))
+    }
+}
+
+extension RequestBody {
+    /// - Throws: `Problem` of kind `tooLarge`.
+    func collectForm(upTo bytesMax: Int) async throws -> ByteBuffer {
+        do {
+            return try await collect(upTo: bytesMax)
+        } catch is NIOTooManyBytesError {
+            throw Problem(
+                .tooLarge, title: "The form is too large",
+                detail: "It has at most \(bytesMax) bytes; nothing was changed.",
+                remedy: "Shorten what you wrote.")
         }
     }
 }

@@ -184,16 +184,6 @@ struct PasswordModel {
     let fields: [FormField]
 }
 
-extension Request {
-    /// Reads a form's body.
-    /// - Throws: `Problem` when it is too large or cannot be read.
-    package func readForm(upTo bytesMax: Int = WebLimits.bodyBytesMax) async throws -> FormData {
-        var request = self
-        let body = try await request.collectBody(upTo: bytesMax)
-        return try FormData(String(buffer: body))
-    }
-}
-
 extension Response {
     /// 303: the browser reads `path` next.
     static func seeOther(_ path: String, cookie: String?) -> Response {
@@ -205,5 +195,5 @@ extension Response {
 
 extension CityRequestContext {
     /// Counts attempts by address; identity keeps only a hash of it.
-    var addressForLimits: String { remoteAddress?.ipAddress ?? "local" }
+    package var addressForLimits: String { remoteAddress?.ipAddress ?? "local" }
 }

@@ -11,7 +11,7 @@ package struct APIOperation: Sendable, Hashable {
         let name: String
         let place: Place
         let schema: JSONValue
-        /// Filled into the form of the try-out.
+        /// Filled into the form of the try-out; empty for none.
         let example: String
     }
 
@@ -56,13 +56,17 @@ extension APIOperation {
             let name = String(part.dropFirst().dropLast())
             return Parameter(
                 name: name, place: .path, schema: ["type": "string", "minLength": 1],
-                example: APIWords.pathExample(name, in: open))
+                example: APIExamples.path(name, in: open))
         }
         let known =
             open.hasPrefix(Self.contextPrefix)
             ? NGSILDParameters.known(method, String(open.dropFirst(Self.contextPrefix.count)))
             : nil
-        parameters = inPath + (known ?? words?.query ?? []).map(APIWords.query)
+        parameters =
+            inPath
+            + (known ?? words?.query ?? []).map {
+                APIWords.query($0, in: open)
+            }
         body = words?.body
         bodyTypes = words?.bodyTypes ?? ["application/json", "application/ld+json"]
         isBodyList = words?.isBodyList ?? false

@@ -11,11 +11,6 @@ extension APIWords {
             query: query, body: body, bodyTypes: bodyTypes, statuses: statuses)
     }
 
-    private static let attribute: JSONValue = ["type": "Number", "value": 21.5]
-    private static let attributes: JSONValue = ["temperature": attribute]
-    private static let room: JSONValue = [
-        "id": "Room1", "type": "Room", "temperature": attribute,
-    ]
     private static let selection = [
         "id", "idPattern", "type", "typePattern", "attrs", "metadata", "q", "mq", "georel",
         "geometry", "coords", "orderBy", "limit", "offset", "options",
@@ -30,7 +25,7 @@ extension APIWords {
         "GET /v2/entities": door(
             "エンティティをさがす", "データを さがす", "Query entities", query: selection),
         "POST /v2/entities": door(
-            "エンティティを作る", "データを 作る", "Create an entity", query: ["options"], body: room,
+            "エンティティを作る", "データを 作る", "Create an entity", query: ["options"], body: APIExamples.room,
             statuses: [201, 204]),
         "GET /v2/entities/{id}": door(
             "一つを読む", "一つ 読む", "Retrieve an entity",
@@ -42,13 +37,13 @@ extension APIWords {
             query: ["type", "attrs", "metadata", "options"]),
         "POST /v2/entities/{id}/attrs": door(
             "属性を加えるか更新する", "なかみを ふやす", "Update or append attributes",
-            query: ["type", "options"], body: attributes, statuses: [204]),
+            query: ["type", "options"], body: APIExamples.roomAttributes, statuses: [204]),
         "PATCH /v2/entities/{id}/attrs": door(
             "ある属性を更新する", "なかみを かえる", "Update existing attributes",
-            query: ["type", "options"], body: attributes, statuses: [204]),
+            query: ["type", "options"], body: APIExamples.roomAttributes, statuses: [204]),
         "PUT /v2/entities/{id}/attrs": door(
             "属性をぜんぶ置き換える", "なかみを おきかえる", "Replace all attributes",
-            query: ["type", "options"], body: attributes, statuses: [204]),
+            query: ["type", "options"], body: APIExamples.roomAttributes, statuses: [204]),
     ]
 
     private static let values: [String: Door] = [
@@ -56,7 +51,7 @@ extension APIWords {
             "属性を一つ読む", "一つ 読む", "Retrieve an attribute", query: ["type", "metadata"]),
         "PUT /v2/entities/{id}/attrs/{name}": door(
             "属性を一つ更新する", "一つ かえる", "Update an attribute", query: ["type", "options"],
-            body: attribute, statuses: [204]),
+            body: APIExamples.roomAttribute, statuses: [204]),
         "DELETE /v2/entities/{id}/attrs/{name}": door(
             "属性を一つ消す", "一つ けす", "Remove an attribute", query: ["type"], statuses: [204]),
         "GET /v2/entities/{id}/attrs/{name}/value": door(
@@ -72,14 +67,14 @@ extension APIWords {
     private static let others: [String: Door] = [
         "POST /v2/op/update": door(
             "まとめて書く", "まとめて 書く", "Batch update", query: ["options"],
-            body: ["actionType": "append", "entities": [room]], statuses: [204]),
+            body: ["actionType": "append", "entities": [APIExamples.room]], statuses: [204]),
         "POST /v2/op/query": door(
             "長い条件でさがす", "くわしく さがす", "Batch query",
             query: ["limit", "offset", "orderBy", "options"],
             body: ["entities": [["idPattern": ".*", "type": "Room"]]]),
         "POST /v2/op/notify": door(
             "ほかのブローカーの知らせを受ける", "しらせを うける", "Take a notification",
-            query: ["options"], body: ["subscriptionId": "5", "data": [room]]),
+            query: ["options"], body: ["subscriptionId": "5", "data": [APIExamples.room]]),
         "GET /v2/subscriptions": door(
             "購読の一覧", "たのんだ ものを 見る", "List subscriptions",
             query: ["limit", "offset", "options"]),

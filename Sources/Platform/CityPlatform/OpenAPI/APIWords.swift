@@ -19,18 +19,6 @@ enum APIWords {
         "id", "idPattern", "type", "attrs", "q", "georel", "geometry", "coordinates", "limit",
         "offset", "count", "options",
     ]
-    private static let entity: JSONValue = [
-        "id": "urn:ngsi-ld:WeatherObserved:example:1", "type": "WeatherObserved",
-        "temperature": ["type": "Property", "value": 21.5, "unitCode": "CEL"],
-    ]
-    private static let fragment: JSONValue = [
-        "temperature": ["type": "Property", "value": 22, "unitCode": "CEL"]
-    ]
-    private static let subscription: JSONValue = [
-        "type": "Subscription", "entities": [["type": "FloodStage"]],
-        "notification": ["endpoint": ["uri": "https://example.jp/notify"]],
-    ]
-
     private static let doors: [String: Door] =
         [
             entities, others, partners, contexts, registrationSubscriptions, snapshots, refusals,
@@ -46,7 +34,7 @@ enum APIWords {
         "POST /ngsi-ld/v1/entities": Door(
             group: "entities",
             summary: LocalizedText("エンティティを作る", easy: "データを 作る", en: "Create an entity"),
-            body: entity, statuses: [201]),
+            body: APIExamples.entity, statuses: [201]),
         "DELETE /ngsi-ld/v1/entities": Door(
             group: "entities",
             summary: LocalizedText("条件に合うものを消す", easy: "まとめて けす", en: "Purge entities"),
@@ -58,11 +46,11 @@ enum APIWords {
         "PUT /ngsi-ld/v1/entities/{id}": Door(
             group: "entities",
             summary: LocalizedText("一つを置き換える", easy: "一つ おきかえる", en: "Replace an entity"),
-            body: entity, statuses: [204]),
+            body: APIExamples.entity, statuses: [204]),
         "PATCH /ngsi-ld/v1/entities/{id}": Door(
             group: "entities",
             summary: LocalizedText("一つに混ぜる", easy: "一つに まぜる", en: "Merge into an entity"),
-            body: fragment, statuses: [204]),
+            body: APIExamples.fragment, statuses: [204]),
         "DELETE /ngsi-ld/v1/entities/{id}": Door(
             group: "entities",
             summary: LocalizedText("一つを消す", easy: "一つ けす", en: "Delete an entity"),
@@ -70,41 +58,42 @@ enum APIWords {
         "POST /ngsi-ld/v1/entities/{id}/attrs": Door(
             group: "entities",
             summary: LocalizedText("属性を加える", easy: "なかみを ふやす", en: "Append attributes"),
-            query: ["options"], body: fragment, statuses: [204, 207]),
+            query: ["options"], body: APIExamples.fragment, statuses: [204, 207]),
         "PATCH /ngsi-ld/v1/entities/{id}/attrs": Door(
             group: "entities",
             summary: LocalizedText("属性を更新する", easy: "なかみを かえる", en: "Update attributes"),
-            body: fragment, statuses: [204, 207]),
+            body: APIExamples.fragment, statuses: [204, 207]),
         "PATCH /ngsi-ld/v1/entities/{id}/attrs/{name}": Door(
             group: "entities",
             summary: LocalizedText(
                 "属性の一部を更新する", easy: "一つ かえる", en: "Partially update an attribute"),
-            body: ["type": "Property", "value": 22], statuses: [204]),
+            body: APIExamples.attribute, statuses: [204]),
         "PUT /ngsi-ld/v1/entities/{id}/attrs/{name}": Door(
             group: "entities",
             summary: LocalizedText("属性を置き換える", easy: "一つ おきかえる", en: "Replace an attribute"),
-            body: ["type": "Property", "value": 22], statuses: [204]),
+            body: APIExamples.attribute, statuses: [204]),
         "DELETE /ngsi-ld/v1/entities/{id}/attrs/{name}": Door(
             group: "entities",
             summary: LocalizedText("属性を消す", easy: "一つ けす", en: "Delete an attribute"),
             query: ["deleteAll"], statuses: [204]),
         "POST /ngsi-ld/v1/entityOperations/create": Door(
             group: "batch", summary: LocalizedText("まとめて作る", easy: "まとめて 作る", en: "Batch create"),
-            body: [entity], isBodyList: true, statuses: [201, 207]),
+            body: [APIExamples.entity], isBodyList: true, statuses: [201, 207]),
         "POST /ngsi-ld/v1/entityOperations/upsert": Door(
             group: "batch",
             summary: LocalizedText("まとめて作るか更新する", easy: "まとめて 書く", en: "Batch upsert"),
-            query: ["options"], body: [entity], isBodyList: true, statuses: [201, 204, 207]),
+            query: ["options"], body: [APIExamples.entity], isBodyList: true,
+            statuses: [201, 204, 207]),
         "POST /ngsi-ld/v1/entityOperations/update": Door(
             group: "batch",
             summary: LocalizedText("まとめて更新する", easy: "まとめて かえる", en: "Batch update"),
-            query: ["options"], body: [entity], isBodyList: true, statuses: [204, 207]),
+            query: ["options"], body: [APIExamples.entity], isBodyList: true, statuses: [204, 207]),
         "POST /ngsi-ld/v1/entityOperations/merge": Door(
             group: "batch", summary: LocalizedText("まとめて混ぜる", easy: "まとめて まぜる", en: "Batch merge"),
-            body: [entity], isBodyList: true, statuses: [204, 207]),
+            body: [APIExamples.entity], isBodyList: true, statuses: [204, 207]),
         "POST /ngsi-ld/v1/entityOperations/delete": Door(
             group: "batch", summary: LocalizedText("まとめて消す", easy: "まとめて けす", en: "Batch delete"),
-            body: ["urn:ngsi-ld:WeatherObserved:example:1"], isBodyList: true,
+            body: APIExamples.entityIDs, isBodyList: true,
             statuses: [204, 207]),
         "POST /ngsi-ld/v1/entityOperations/query": Door(
             group: "batch",
@@ -140,7 +129,7 @@ enum APIWords {
         "POST /ngsi-ld/v1/subscriptions": Door(
             group: "subscriptions",
             summary: LocalizedText("知らせを申し込む", easy: "しらせを たのむ", en: "Create a subscription"),
-            body: subscription, statuses: [201]),
+            body: APIExamples.subscription, statuses: [201]),
         "GET /ngsi-ld/v1/subscriptions": Door(
             group: "subscriptions",
             summary: LocalizedText("申し込みの一覧", easy: "たのんだ ものを 見る", en: "List subscriptions")),
@@ -181,17 +170,6 @@ enum APIWords {
             summary: LocalizedText(
                 "変化を流れで受け取る", easy: "かわった ことを つづけて 読む", en: "Follow changes (SSE)"),
             query: ["types"]),
-    ]
-
-    private static let registration: JSONValue = [
-        "type": "ContextSourceRegistration", "endpoint": "https://city.example.jp",
-        "information": [["entities": [["type": "WeatherObserved"]]]],
-    ]
-    private static let told: JSONValue = [
-        "id": "urn:ngsi-ld:WeatherObserved:example:1", "type": "WeatherObserved",
-        "temperature": [
-            ["type": "Property", "value": 21.5, "observedAt": "2026-07-04T03:50:00Z"]
-        ],
     ]
 
     /// Addresses that lack a part, which only refuse.
@@ -240,7 +218,7 @@ enum APIWords {
             summary: LocalizedText(
                 "登録の変化を知らせてもらう", easy: "とうろくが かわったら しらせる",
                 en: "Subscribe to registrations"),
-            body: subscription, statuses: [201]),
+            body: APIExamples.registrationSubscription, statuses: [201]),
         "GET /ngsi-ld/v1/csourceSubscriptions": Door(
             group: "partners",
             summary: LocalizedText(
@@ -261,17 +239,11 @@ enum APIWords {
             statuses: [204]),
     ]
 
-    private static let snapshot: JSONValue = [
-        "type": "Snapshot",
-        "snapshotQueries": [["type": "Query", "entities": [["type": "WeatherObserved"]]]],
-        "snapshotLifetime": "PT1H",
-    ]
-
     private static let snapshots: [String: Door] = [
         "POST /ngsi-ld/v1/snapshots": Door(
             group: "snapshots",
             summary: LocalizedText("結果を写し取る", easy: "けっかを うつす", en: "Create a snapshot"),
-            body: snapshot, statuses: [201]),
+            body: APIExamples.snapshot, statuses: [201]),
         "DELETE /ngsi-ld/v1/snapshots": Door(
             group: "snapshots",
             summary: LocalizedText("条件に合う写しを消す", easy: "うつしを まとめて けす", en: "Purge snapshots"),
@@ -297,7 +269,7 @@ enum APIWords {
         "POST /ngsi-ld/v1/csourceRegistrations": Door(
             group: "partners",
             summary: LocalizedText("ほかの基盤を登録する", easy: "ほかの 市を とうろくする", en: "Register a source"),
-            body: registration, statuses: [201]),
+            body: APIExamples.registration, statuses: [201]),
         "GET /ngsi-ld/v1/csourceRegistrations": Door(
             group: "partners",
             summary: LocalizedText("登録の一覧", easy: "とうろくを 見る", en: "Query registrations")),
@@ -315,12 +287,12 @@ enum APIWords {
         "GET /ngsi-ld/v1/entityMaps": Door(
             group: "partners",
             summary: LocalizedText("問いの結果を控える", easy: "さがした ものを おぼえる", en: "Create an entity map"),
-            query: selection),
+            query: selection, statuses: [201]),
         "GET /ngsi-ld/v1/temporal/entityMaps": Door(
             group: "partners",
             summary: LocalizedText(
                 "履歴の問いを控える", easy: "まえの データを おぼえる", en: "Create a temporal entity map"),
-            query: ["type", "id", "attrs", "timerel", "timeAt", "endTimeAt"]),
+            query: ["type", "id", "attrs", "timerel", "timeAt", "endTimeAt"], statuses: [201]),
         "GET /ngsi-ld/v1/entityMaps/{id}": Door(
             group: "partners",
             summary: LocalizedText("控えを読む", easy: "おぼえた ものを 見る", en: "Retrieve an entity map")),
@@ -338,7 +310,7 @@ enum APIWords {
         "POST /ngsi-ld/v1/temporal/entities": Door(
             group: "temporal",
             summary: LocalizedText("履歴を書く", easy: "まえの データを 書く", en: "Tell a history"),
-            body: told, statuses: [201, 204]),
+            body: APIExamples.told, statuses: [201, 204]),
         "DELETE /ngsi-ld/v1/temporal/entities/{id}": Door(
             group: "temporal",
             summary: LocalizedText("履歴を消す", easy: "まえの データを けす", en: "Delete a history"),
@@ -346,7 +318,7 @@ enum APIWords {
         "POST /ngsi-ld/v1/temporal/entities/{id}/attrs": Door(
             group: "temporal",
             summary: LocalizedText("履歴に加える", easy: "まえの データを ふやす", en: "Add to a history"),
-            body: told, statuses: [204]),
+            body: APIExamples.told, statuses: [204]),
         "DELETE /ngsi-ld/v1/temporal/entities/{id}/attrs/{name}": Door(
             group: "temporal",
             summary: LocalizedText("属性の履歴を消す", easy: "一つ けす", en: "Delete an attribute's history"),
@@ -354,7 +326,7 @@ enum APIWords {
         "PATCH /ngsi-ld/v1/temporal/entities/{id}/attrs/{name}/{instance}": Door(
             group: "temporal",
             summary: LocalizedText("履歴の一つを直す", easy: "一つ なおす", en: "Modify an instance"),
-            body: fragment, statuses: [204]),
+            body: APIExamples.fragment, statuses: [204]),
         "DELETE /ngsi-ld/v1/temporal/entities/{id}/attrs/{name}/{instance}": Door(
             group: "temporal",
             summary: LocalizedText("履歴の一つを消す", easy: "一つ けす", en: "Delete an instance"),
@@ -372,7 +344,7 @@ enum APIWords {
 
     // MARK: - Parameters
 
-    static func query(_ name: String) -> APIOperation.Parameter {
+    static func query(_ name: String, in path: String) -> APIOperation.Parameter {
         let schema: JSONValue =
             switch name {
             case "limit": ["type": "integer", "minimum": 0, "maximum": 1_000]
@@ -383,24 +355,8 @@ enum APIWords {
             case "id": ["type": "string", "format": "uri"]
             default: ["type": "string"]
             }
-        return .init(name: name, place: .query, schema: schema, example: queryExample(name))
-    }
-
-    private static func queryExample(_ name: String) -> String {
-        switch name {
-        case "type": "FloodStage"
-        case "limit": "5"
-        case "types": "FloodStage,LampCommand"
-        case "lastN": "20"
-        default: ""
-        }
-    }
-
-    static func pathExample(_ name: String, in path: String) -> String {
-        if path.contains("/types/") { return "Shelter" }
-        if path.contains("/attributes/") { return "waterLevel" }
-        if name == "name" { return "temperature" }
-        if path.contains("/subscriptions/") { return "urn:ngsi-ld:Subscription:1" }
-        return "urn:ngsi-ld:WeatherObserved:example:1"
+        return .init(
+            name: name, place: .query, schema: schema,
+            example: APIExamples.query(name, in: path))
     }
 }

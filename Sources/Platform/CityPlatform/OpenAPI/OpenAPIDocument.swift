@@ -18,7 +18,12 @@ package struct OpenAPIDocument: Sendable {
             else { return nil }
             return operation
         }
-        .sorted { ($0.path, $0.method) < ($1.path, $1.method) }
+        .sorted { ($0.path, Self.place($0.method)) < ($1.path, Self.place($1.method)) }
+    }
+
+    /// As one works with a thing: make it, read it, change it, delete it.
+    private static func place(_ method: String) -> Int {
+        ["POST", "GET", "PUT", "PATCH", "DELETE"].firstIndex(of: method) ?? .max
     }
 
     package func json(title: String, version: String) -> JSONValue {
@@ -78,10 +83,15 @@ package struct OpenAPIDocument: Sendable {
     }
 
     private static func parameter(_ parameter: APIOperation.Parameter) -> JSONValue {
-        [
-            "name": .string(parameter.name), "in": .string(parameter.place.rawValue),
-            "required": .bool(parameter.place == .path), "schema": parameter.schema,
+        var members: [(String, JSONValue)] = [
+            ("name", .string(parameter.name)), ("in", .string(parameter.place.rawValue)),
+            ("required", .bool(parameter.place == .path)), ("schema", parameter.schema),
         ]
+        if !parameter.example.isEmpty {
+            let number = parameter.schema["type"] == "integer" ? Int64(parameter.example) : nil
+            members.append(("example", number.map(JSONValue.integer) ?? .string(parameter.example)))
+        }
+        return .object(JSONObject(members))
     }
 
     private static func request(_ operation: APIOperation, _ example: JSONValue) -> JSONValue {

@@ -30,8 +30,6 @@ struct DevicesModel {
         let count: String
     }
 
-    static let rowsPerPage = 200
-
     let title: String
     let alarm: Notice?
     let filters: [Filter]
@@ -39,7 +37,7 @@ struct DevicesModel {
     let rows: [Row]
     let hasRows: Bool
     let empty: EmptyState?
-    let more: RowLink?
+    let pager: Pager?
     let models: [ModelRow]
     let hasModels: Bool
     let mayEdit: Bool
@@ -48,7 +46,7 @@ struct DevicesModel {
 
     init(
         _ contents: DeviceBook.Contents, _ states: [String: DeviceState],
-        shows: DeviceStanding?, search: String, page: Int, mayEdit: Bool, now: Timestamp,
+        shows: DeviceStanding?, search: String, page: Substring?, mayEdit: Bool, now: Timestamp,
         links: Links, texts: Texts
     ) {
         let language = links.language
@@ -66,20 +64,15 @@ struct DevicesModel {
                 && (search.isEmpty || one.device.name.contains(search)
                     || one.device.id.contains(search.lowercased()))
         }
-        let first = max(0, (max(page, 1) - 1) * Self.rowsPerPage)
-        rows = found.dropFirst(first).prefix(Self.rowsPerPage).map {
-            Self.row($0, now, links, texts)
-        }
-        let left = found.count - first - rows.count
-        let query =
-            (shows.map { "standing=\($0.rawValue)&" } ?? "")
-            + (search.isEmpty ? "" : "q=\(search.percentEncodedForQuery)&")
-        more =
-            left > 0
-            ? RowLink(
-                text("deviceMore").replacing("{n}", with: "\(left)"),
-                path: links.to("\(EdgePaths.devices)?\(query)page=\(max(page, 1) + 1)"),
-                icon: "list") : nil
+        let query = [
+            shows.map { "standing=\($0.rawValue)" },
+            search.isEmpty ? nil : "q=\(search.percentEncodedForQuery)",
+        ].compactMap(\.self).joined(separator: "&")
+        let part = Pager.part(
+            of: found, asked: page, path: EdgePaths.devices + (query.isEmpty ? "" : "?" + query),
+            at: "rows", links: links, texts: texts)
+        rows = part.rows.map { Self.row($0, now, links, texts) }
+        pager = part.pager
         hasRows = !rows.isEmpty
         empty =
             rows.isEmpty

@@ -21,7 +21,7 @@ struct DevicesPage: Sendable {
                 register.book.contents, try await register.states(),
                 shows: query["standing"].flatMap { DeviceStanding(rawValue: String($0)) },
                 search: query["q"].map(String.init) ?? "",
-                page: query["page"].flatMap { Int($0) } ?? 1, mayEdit: context.mayEditDevices,
+                page: query["page"], mayEdit: context.mayEditDevices,
                 now: city.clock.now, links: context.links, texts: city.pages.texts)
             return try city.pages.respond(
                 with: Page(

@@ -143,7 +143,8 @@ struct EntitiesModel: TitledModel {
             .replacing("{n}", with: Int64(page.count ?? page.entities.count).grouped)
         let path = "\(EntitiesPage.path)?type=\((type ?? "").percentEncoded)"
         pager = Pager(
-            page: number, of: page.count ?? 0, path: path, links: desk.links, texts: desk.texts)
+            page: number, of: page.count ?? 0, path: path, at: "rows", links: desk.links,
+            texts: desk.texts)
         map = ground.picture(of: placed, desk)
         let columns = Self.columns(page.entities)
         table =

@@ -72,8 +72,11 @@ struct SandboxModel: TitledModel {
         title = texts["sandboxTitle"][language]
         lead = texts["sandboxLead"][language]
         self.key = key
-        rules = ["sandboxRuleApart", "sandboxRuleReset", "sandboxRulePersonal", "sandboxRuleSpeed"]
-            .map { texts[$0][language] }
+        rules = [
+            "sandboxRuleApart", "sandboxRuleReset", "sandboxRulePersonal", "sandboxRuleSpeed",
+            "sandboxRuleBase",
+        ]
+        .map { texts[$0][language] }
         let shown = key ?? "KEY"
         let head = """
             -H 'Authorization: Bearer \(shown)' \\

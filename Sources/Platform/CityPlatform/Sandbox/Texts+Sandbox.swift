@@ -35,6 +35,12 @@ extension Texts {
             "速さの上限は、鍵なしの読み取りと同じです。",
             easy: "はやさには きまりが あります。",
             en: "The limits of speed are those of reading without a key."),
+        "sandboxRuleBase": .init(
+            "下の例の BASE は、このページの住所のはじめ(https:// から /developers の前まで)、KEY は試験用の鍵です。",
+            easy: "BASE は、この ページの アドレスの はじめです。KEY は かぎです。",
+            en: """
+                In the examples, BASE is the beginning of this page's address (from https:// up to                 /developers), and KEY your test key.
+                """),
         "sandboxHow": .init("使い方", easy: "つかいかた", en: "How to use it"),
         "sandboxGetKey": .init("試験用の鍵を出す", easy: "かぎを もらう", en: "Get a test key"),
         "sandboxKey": .init("あなたの試験用の鍵", easy: "あなたの かぎ", en: "Your test key"),

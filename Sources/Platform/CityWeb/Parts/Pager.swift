@@ -15,14 +15,17 @@ package struct Pager: Sendable, Hashable {
     /// - Parameters:
     ///   - number: of the page shown, from 1.
     ///   - path: the address of the list without `page`, before the reader's language is added.
+    ///   - place: the id of the rows, where other things stand above them.
     package init?(
-        page number: Int, of count: Int, path: String, links: Links, texts: Texts
+        page number: Int, of count: Int, path: String, at place: String? = nil, links: Links,
+        texts: Texts
     ) {
         guard count > Self.rowsMax else { return nil }
         let last = (count - 1) / Self.rowsMax + 1
         let page = min(max(number, 1), last)
         func address(_ number: Int) -> String {
             links.to("\(path)\(path.contains("?") ? "&" : "?")page=\(number)")
+                + (place.map { "#" + $0 } ?? "")
         }
         words = texts["pagerWords"][links.language]
             .replacing("{from}", with: "\((page - 1) * Self.rowsMax + 1)")
@@ -35,7 +38,8 @@ package struct Pager: Sendable, Hashable {
     /// The part of `all` that the reader asked for, with its pager when there are several.
     /// - Parameter asked: the `page` of the query; anything but a page that exists shows the nearest.
     package static func part<Element>(
-        of all: [Element], asked: Substring?, path: String, links: Links, texts: Texts
+        of all: [Element], asked: Substring?, path: String, at place: String? = nil,
+        links: Links, texts: Texts
     ) -> (rows: ArraySlice<Element>, pager: Pager?) {
         guard all.count > rowsMax else { return (all[...], nil) }
         let last = (all.count - 1) / rowsMax + 1
@@ -43,7 +47,8 @@ package struct Pager: Sendable, Hashable {
         let range = (page - 1) * rowsMax..<min(page * rowsMax, all.count)
         return (
             all[range],
-            Pager(page: page, of: all.count, path: path, links: links, texts: texts)
+            Pager(
+                page: page, of: all.count, path: path, at: place, links: links, texts: texts)
         )
     }
 }

@@ -12,11 +12,11 @@ extension Broker {
         let ready = try RegistrationSubscription(subscription, library)
         try await checkReach(subscription.endpoint)
         try await store.write { [self] transaction in
-            let count = try RegistrationSubscriptionStore.count(in: transaction)
+            let count = try SubscriptionTableStore.registrations.count(in: transaction)
             guard count < Self.registrationSubscriptionsMax else {
                 throw RegistrationError.tooMany(countMax: Self.registrationSubscriptionsMax)
             }
-            try RegistrationSubscriptionStore.insert(
+            try SubscriptionTableStore.registrations.insert(
                 subscription, at: transaction.now, in: transaction)
             try RegistrationNews(self, transaction).tellAll(ready, .newlyMatching)
         }
@@ -43,7 +43,8 @@ extension Broker {
                 words["expiresAt"] == nil ? Timestamp(microseconds: .min) : transaction.now
             let next = try SubscriptionCodec(stored.subscription.context, library: library).read(
                 document, now: earliest)
-            try RegistrationSubscriptionStore.update(next, at: transaction.now, in: transaction)
+            try SubscriptionTableStore.registrations.update(
+                next, at: transaction.now, in: transaction)
             try RegistrationNews(self, transaction).tellAll(
                 RegistrationSubscription(next, library), .newlyMatching)
         }
@@ -51,7 +52,7 @@ extension Broker {
 
     /// - Throws: `BrokerError.subscriptionNotFound`.
     package func unsubscribeFromRegistrations(_ id: String) async throws {
-        try await store.write { try RegistrationSubscriptionStore.delete(id, in: $0) }
+        try await store.write { try SubscriptionTableStore.registrations.delete(id, in: $0) }
     }
 
     package func registrationSubscription(_ id: String) async throws -> StoredSubscription? {
@@ -69,7 +70,7 @@ extension Broker {
         return try await store.read { connection in
             let page = try RegistrationSubscriptionStore.list(
                 limit: limit, offset: offset, contexts, in: connection)
-            return (page, try RegistrationSubscriptionStore.count(in: connection))
+            return (page, try SubscriptionTableStore.registrations.count(in: connection))
         }
     }
 
@@ -78,7 +79,7 @@ extension Broker {
     package func takeRegistrationTurns() async throws {
         let contexts = contexts
         let due = try await store.read { [clock] in
-            try RegistrationSubscriptionStore.listDue(
+            try SubscriptionTableStore.registrations.listDue(
                 at: clock.now, limit: Self.registrationSubscriptionsMax, in: $0)
         }
         for id in due {
@@ -88,7 +89,7 @@ extension Broker {
                     let stored = try RegistrationSubscriptionStore.find(
                         id, contexts, in: transaction),
                     let interval = stored.subscription.timeInterval,
-                    try RegistrationSubscriptionStore.takeTurn(
+                    try SubscriptionTableStore.registrations.takeTurn(
                         id, at: now, next: now + interval, in: transaction)
                 else { return }
                 try RegistrationNews(self, transaction).tellAll(

@@ -11,7 +11,7 @@ extension Broker {
     @discardableResult
     package func takeSubscriptionTurns() async throws -> Int {
         let due = try await store.read { [clock] in
-            try SubscriptionStore.listDue(at: clock.now, limit: Self.turnsMax, in: $0)
+            try SubscriptionTableStore.entities.listDue(at: clock.now, limit: Self.turnsMax, in: $0)
         }
         for id in due { try await takeTurn(id) }
         return due.count
@@ -25,7 +25,7 @@ extension Broker {
         try await store.write { [self] transaction in
             let now = transaction.now
             guard
-                try SubscriptionStore.takeTurn(
+                try SubscriptionTableStore.entities.takeTurn(
                     id, at: now, next: now + interval, in: transaction), !entities.isEmpty
             else { return }
             let work = BrokerTransaction(self, transaction, source: "subscription", at: nil)

@@ -14,9 +14,11 @@ extension Broker {
         try await changeSubscriptions { [self] transaction in
             let known = isAlone ? subscriptionBook.count : nil
             guard
-                try known ?? SubscriptionStore.count(in: transaction) < Self.subscriptionsKeptMax
+                try known ?? SubscriptionTableStore.entities.count(in: transaction)
+                    < Self.subscriptionsKeptMax
             else { throw BrokerError.tooManySubscriptions(countMax: Self.subscriptionsKeptMax) }
-            try SubscriptionStore.insert(subscription, at: transaction.now, in: transaction)
+            try SubscriptionTableStore.entities.insert(
+                subscription, at: transaction.now, in: transaction)
             try SubscriptionDistribution(self, transaction).follow(subscription)
             return { $0.put(ready) }
         }
@@ -43,7 +45,7 @@ extension Broker {
             if stored.subscription.ngsiv2 != nil { throw Self.madeByNGSIv2(id) }
             let next = try Self.patched(stored.subscription, words, library, transaction.now)
             let ready = try ReadySubscription(next)
-            try SubscriptionStore.update(next, at: transaction.now, in: transaction)
+            try SubscriptionTableStore.entities.update(next, at: transaction.now, in: transaction)
             try SubscriptionDistribution(self, transaction).follow(next)
             return { $0.put(ready) }
         }
@@ -70,7 +72,7 @@ extension Broker {
     /// - Throws: `BrokerError.subscriptionNotFound`.
     package func unsubscribe(_ id: String) async throws {
         try await changeSubscriptions { [self] transaction in
-            try SubscriptionStore.delete(id, in: transaction)
+            try SubscriptionTableStore.entities.delete(id, in: transaction)
             try SubscriptionDistribution(self, transaction).end(id)
             return { $0.remove(id) }
         }
@@ -90,7 +92,7 @@ extension Broker {
         return try await store.read { connection in
             let page = try SubscriptionStore.list(
                 limit: limit, offset: offset, contexts, in: connection)
-            return (page, try SubscriptionStore.count(in: connection))
+            return (page, try SubscriptionTableStore.entities.count(in: connection))
         }
     }
 

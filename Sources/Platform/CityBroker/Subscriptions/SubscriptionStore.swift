@@ -1,48 +1,11 @@
 import CityKernel
 import CityStore
 
-/// Rows of `broker_subscription`: the document and what has happened to it.
+/// Rows of `broker_subscription`: what is read of them, and what has happened; the rest is in
+/// `SubscriptionTableStore`.
 enum SubscriptionStore {
-    static let columns = """
-        id, document, created_at, modified_at, times_sent, times_failed, last_notification,
-        last_success, last_failure
-        """
     /// Beside them, what decides whether a subscription speaks again.
-    private static let allColumns = columns + ", queued_at, fails_in_row"
-
-    static func insert(
-        _ subscription: Subscription, at now: Timestamp, in transaction: any Transaction
-    ) throws {
-        let inserted = try transaction.execute(
-            """
-            INSERT INTO broker_subscription (id, document, created_at, modified_at, next_due)
-            VALUES ($1, $2, $3, $3, $4) ON CONFLICT (id) DO NOTHING
-            """, values(of: subscription, now))
-        if inserted == 0 { throw BrokerError.subscriptionExists(subscription.id) }
-    }
-
-    static func update(
-        _ subscription: Subscription, at now: Timestamp, in transaction: any Transaction
-    ) throws {
-        try transaction.execute(
-            """
-            UPDATE broker_subscription SET document = $2, modified_at = $3, next_due = $4
-            WHERE id = $1
-            """, values(of: subscription, now))
-    }
-
-    private static func values(of subscription: Subscription, _ now: Timestamp) -> [SQLValue] {
-        [
-            .text(subscription.id), .text(text(of: subscription)), .integer(now.microseconds),
-            SQLValue(subscription.timeInterval.map { (now + $0).microseconds }),
-        ]
-    }
-
-    static func delete(_ id: String, in transaction: any Transaction) throws {
-        let deleted = try transaction.execute(
-            "DELETE FROM broker_subscription WHERE id = $1", [.text(id)])
-        if deleted == 0 { throw BrokerError.subscriptionNotFound(id) }
-    }
+    private static let allColumns = SubscriptionTableStore.columns + ", queued_at, fails_in_row"
 
     static func find(
         _ id: String, _ library: ContextLibrary, in connection: any Connection
@@ -102,10 +65,6 @@ enum SubscriptionStore {
         return (subscriptions, unreadable)
     }
 
-    static func count(in connection: any Connection) throws -> Int {
-        try connection.first("SELECT COUNT(*) FROM broker_subscription") { $0.int(0) } ?? 0
-    }
-
     /// Raised with every change of a subscription, so that each process knows when to read again.
     static func raiseVersion(in transaction: any Transaction) throws -> Int64 {
         try transaction.first(
@@ -145,27 +104,6 @@ enum SubscriptionStore {
         try transaction.execute(
             "UPDATE broker_subscription SET queued_at = $2 WHERE id = $1",
             [.text(id), .integer(now.microseconds)])
-    }
-
-    /// Subscriptions whose interval has passed, the one that waits longest first.
-    static func listDue(
-        at now: Timestamp, limit: Int, in connection: any Connection
-    ) throws -> [String] {
-        try connection.query(
-            """
-            SELECT id FROM broker_subscription WHERE next_due <= $1
-            ORDER BY next_due, id LIMIT $2
-            """, [.integer(now.microseconds), SQLValue(limit)]
-        ) { $0.text(0) }
-    }
-
-    /// - Returns: whether it was due and nobody else has taken the turn.
-    static func takeTurn(
-        _ id: String, at now: Timestamp, next: Timestamp, in transaction: any Transaction
-    ) throws -> Bool {
-        try transaction.execute(
-            "UPDATE broker_subscription SET next_due = $3 WHERE id = $1 AND next_due <= $2",
-            [.text(id), .integer(now.microseconds), .integer(next.microseconds)]) == 1
     }
 
     /// What became of attempts to notify one subscription.
@@ -209,15 +147,7 @@ enum SubscriptionStore {
             ])
     }
 
-    /// The document has names as inside the city; the context it was written under stands beside it
-    /// for notifications.
-    private static func text(of subscription: Subscription) -> String {
-        var object = subscription.document
-        object["@context"] = subscription.context.source
-        return JSONValue.object(object).text
-    }
-
-    /// A row whose columns stand in the order of `columns`; registration subscriptions have it too.
+    /// A row whose columns stand in the order of `SubscriptionTableStore.columns`; registration subscriptions have it too.
     static func stored(
         _ row: any Row, _ library: ContextLibrary
     ) throws -> StoredSubscription {

@@ -5,53 +5,35 @@ import Hummingbird
 
 /// `/v2/registrations`: sources that speak NGSIv2, registered beside those of NGSI-LD. As with Orion,
 /// a registration is not changed but deleted and made anew.
-struct NGSIv2RegistrationDoors: NGSIv2Doors {
-    private static let all = "registrations"
-    private static let one = "registrations/{id}"
+struct NGSIv2RegistrationDoors: NGSIv2DocumentDoors {
+    static let all = "registrations"
 
-    var doors: [NGSIv2Door] {
-        [
-            NGSIv2Door(.get, Self.all, .write, list),
-            NGSIv2Door(.post, Self.all, .write, create),
-            NGSIv2Door(.get, Self.one, .write, retrieve),
-            NGSIv2Door(.delete, Self.one, .write, delete),
-        ]
-    }
-
-    @Sendable private func create(_ request: NGSIv2Request) async throws -> Response {
-        let document = try await request.object()
-        let id = request.broker.nextNGSIv2ID()
+    func add(_ document: JSONValue, id: String, _ request: NGSIv2Request) async throws {
         try await request.broker.register(
             try NGSIv2RegistrationCodec.registration(
-                .object(document), id: NGSIv2RegistrationCodec.id(of: id),
-                service: request.service, servicePath: request.servicePath))
-        return NGSIv2Answer.created(at: "/v2/registrations/\(id)")
+                document, id: NGSIv2RegistrationCodec.id(of: id), service: request.service,
+                servicePath: request.servicePath))
     }
 
-    @Sendable private func list(_ request: NGSIv2Request) async throws -> Response {
-        let path = request.servicePath.flatMap { $0 == "/#" ? nil : $0 }
-        let found = try await request.broker.ngsiv2Registrations(servicePath: path)
-        let now = request.broker.now
-        return try NGSIv2Page.of(found, request) { NGSIv2RegistrationCodec.json($0, at: now) }
+    func list(
+        under servicePath: String?, in broker: Broker
+    ) async throws -> [StoredRegistration] {
+        try await broker.ngsiv2Registrations(servicePath: servicePath)
     }
 
-    private func stored(_ request: NGSIv2Request) async throws -> StoredRegistration {
-        let id = NGSIv2RegistrationCodec.id(of: try request.pathText("id"))
-        guard let stored = try await request.broker.registration(id),
-            stored.registration.ngsiv2 != nil
+    func find(_ id: String, in broker: Broker) async throws -> StoredRegistration {
+        let id = NGSIv2RegistrationCodec.id(of: id)
+        guard let stored = try await broker.registration(id), stored.registration.ngsiv2 != nil
         else { throw RegistrationError.notFound(id) }
         return stored
     }
 
-    @Sendable private func retrieve(_ request: NGSIv2Request) async throws -> Response {
-        let stored = try await stored(request)
-        let json = NGSIv2RegistrationCodec.json(stored, at: request.broker.now)
-        return NGSIv2Answer.json(json ?? .null)
+    func json(_ stored: StoredRegistration, at now: Timestamp) -> JSONValue? {
+        NGSIv2RegistrationCodec.json(stored, at: now)
     }
 
-    @Sendable private func delete(_ request: NGSIv2Request) async throws -> Response {
-        try await request.broker.unregister(try await stored(request).registration.id)
-        return NGSIv2Answer.noContent
+    func remove(_ stored: StoredRegistration, from broker: Broker) async throws {
+        try await broker.unregister(stored.registration.id)
     }
 }
 

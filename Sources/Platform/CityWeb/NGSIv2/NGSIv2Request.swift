@@ -90,6 +90,9 @@ struct NGSIv2Request: Sendable {
         return text.isEmpty ? nil : text
     }
 
+    /// The service path whose documents are listed; `nil` for all of them, also by `/#`.
+    var listedServicePath: String? { servicePath == "/#" ? nil : servicePath }
+
     /// The way of this request to registered sources.
     func hop() async throws -> SourceHop {
         let request = await NGSILDRequest(

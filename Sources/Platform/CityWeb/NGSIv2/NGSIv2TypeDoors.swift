@@ -13,12 +13,10 @@ struct NGSIv2TypeDoors: NGSIv2Doors {
     }
 
     @Sendable private func list(_ request: NGSIv2Request) async throws -> Response {
+        let page = try NGSIv2Page(request)
         let names = try await request.broker.listTypes()
-        let limit = try request.number("limit", default: 20, 1...NGSIv2Request.limitMax)
-        let offset = try request.number("offset", default: 0, 0...Int(Int32.max))
-        let page = names.dropFirst(offset).prefix(limit)
         var items: [JSONValue] = []
-        for name in page {
+        for name in page.part(of: names) {
             if request.options.contains("values") {
                 items.append(.string(name))
             } else if let summary = try await request.broker.findType(name) {
@@ -27,11 +25,7 @@ struct NGSIv2TypeDoors: NGSIv2Doors {
                 items.append(.object(object))
             }
         }
-        var response = NGSIv2Answer.json(.array(items))
-        if request.options.contains("count") {
-            response.headers[.totalCount] = String(names.count)
-        }
-        return response
+        return page.response(items, of: names.count)
     }
 
     @Sendable private func retrieve(_ request: NGSIv2Request) async throws -> Response {

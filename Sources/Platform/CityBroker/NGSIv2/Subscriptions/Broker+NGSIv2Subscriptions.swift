@@ -43,7 +43,7 @@ extension Broker {
                 .object(document), id: id, service: terms.service,
                 servicePath: terms.servicePath)
             let ready = try ReadySubscription(next)
-            try SubscriptionStore.update(next, at: transaction.now, in: transaction)
+            try SubscriptionTableStore.entities.update(next, at: transaction.now, in: transaction)
             // Whoever sets the status begins anew.
             if patch["status"] != nil {
                 try SubscriptionStore.beginAnew(id, in: transaction)

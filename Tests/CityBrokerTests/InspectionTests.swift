@@ -16,7 +16,9 @@ struct InspectionTests {
                 return nil
             }
             return .init(
-                type: type, attribute: name, message: "is not a number", remedy: "Send a number.")
+                type: type, attribute: name,
+                message: LocalizedText("数ではありません", en: "is not a number"),
+                remedy: "Send a number.")
         }
 
         func required(of type: String) -> [String] { type == "Room" ? ["name"] : [] }
@@ -77,6 +79,8 @@ struct InspectionTests {
             #expect(counted.map(\.writer) == ["key:7", "key:8"])
             #expect(counted.map(\.count) == [2, 1])
             #expect(counted.first?.last.attribute == "temperature")
+            #expect(counted.first?.last.message.japanese == "数ではありません")
+            #expect(counted.first?.last.message.english == "is not a number")
             #expect(try await broker.entity(Self.room)?["temperature"]?.value == 20)
         }
     }

@@ -22,6 +22,8 @@ struct TypeCatalogueTests {
             id: NounCase.gaugeID, types: ["WaterLevelObserved"],
             attributes: [NamedAttribute("waterLevel", level), NamedAttribute("x", .property(1))])
         #expect(description.faults(of: entity, isWhole: false).map(\.attribute) == ["waterLevel"])
+        let said = try #require(description.faults(of: entity, isWhole: false).first?.message)
+        #expect(Set(Language.allCases.map { said[$0] }).count == 3)
         entity.attributes.removeFirst()
         #expect(description.faults(of: entity, isWhole: false).isEmpty)
         #expect(description.faults(of: entity, isWhole: true).map(\.attribute) == ["waterLevel"])

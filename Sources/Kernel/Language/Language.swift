@@ -45,3 +45,8 @@ package struct LocalizedText: Sendable, Hashable {
         }
     }
 }
+
+extension LocalizedText {
+    /// Of an attribute that must be there; in English it follows its name.
+    package static let isRequired = LocalizedText("がありません", easy: "が ありません", en: "is required")
+}

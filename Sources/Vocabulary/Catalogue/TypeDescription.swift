@@ -81,7 +81,8 @@ package struct AttributeDescription: Sendable, Hashable {
 /// What of an entity does not fit its type's description.
 package struct TypeFault: Sendable, Hashable {
     package var attribute: String
-    package var message: String
+    /// Follows the attribute's name: `is not a number`.
+    package var message: LocalizedText
 }
 
 extension TypeDescription {
@@ -97,7 +98,7 @@ extension TypeDescription {
         if isWhole {
             for described in attributes
             where described.isRequired && entity[described.name] == nil {
-                faults.append(TypeFault(attribute: described.name, message: "is required"))
+                faults.append(TypeFault(attribute: described.name, message: .isRequired))
             }
         }
         return faults
@@ -105,40 +106,6 @@ extension TypeDescription {
 }
 
 extension AttributeDescription {
-    /// `nil` when it fits. An explicit absence (null) always does.
-    package func fault(of attribute: Attribute) -> String? {
-        if attribute.value.isNull { return nil }
-        if let unitCode, let said = attribute.unitCode, said != unitCode {
-            return "has the unit \(said); \(unitCode) is expected"
-        }
-        return fault(of: attribute, attribute.value)
-    }
-
-    private func fault(of attribute: Attribute, _ value: JSONValue) -> String? {
-        switch self.value {
-        case .number(let range):
-            guard let number = value.double else { return "is not a number" }
-            return range.contains(number)
-                ? nil : "is outside of \(range.lowerBound)…\(range.upperBound)"
-        case .text: return value.string == nil ? "is not a text" : nil
-        case .truth: return value.bool == nil ? "is neither true nor false" : nil
-        case .time:
-            return value.string.flatMap { Timestamp(iso8601: $0) } == nil
-                ? "is not an ISO 8601 date and time" : nil
-        case .choice(let words):
-            return value.string.map(words.contains) == true
-                ? nil : "is none of \(words.joined(separator: ", "))"
-        case .choices(let words):
-            let said = value.array?.map(\.string) ?? [value.string]
-            return said.allSatisfy { $0.map(words.contains) == true }
-                ? nil : "has a word that is none of \(words.joined(separator: ", "))"
-        case .words: return attribute.localizedText == nil ? "is not a text in languages" : nil
-        case .place: return attribute.kind == .geoProperty ? nil : "is not a GeoProperty"
-        case .reference: return attribute.kind == .relationship ? nil : "is not a Relationship"
-        case .document: return nil
-        }
-    }
-
     /// What is to be sent, in words for whoever sends.
     package var expectation: String {
         let words =

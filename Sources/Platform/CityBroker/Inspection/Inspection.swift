@@ -25,12 +25,12 @@ package final class Inspection: Sendable {
     package struct Fault: Sendable, Hashable {
         package var type: String
         package var attribute: String
-        /// What it is: `is not a number`.
-        package var message: String
+        /// What is wrong; in English it follows the attribute's name: `is not a number`.
+        package var message: LocalizedText
         /// What it should be and where that is described.
         package var remedy: String
 
-        package init(type: String, attribute: String, message: String, remedy: String) {
+        package init(type: String, attribute: String, message: LocalizedText, remedy: String) {
             self.type = type
             self.attribute = attribute
             self.message = message
@@ -113,7 +113,7 @@ package final class Inspection: Sendable {
         entity.types.flatMap { type in
             book.required(of: type).filter { entity[$0] == nil }.map { name in
                 Fault(
-                    type: type, attribute: name, message: "is required",
+                    type: type, attribute: name, message: .isRequired,
                     remedy: "Send \(name) with the entity; /developers/types/\(type) describes it.")
             }
         }
@@ -132,8 +132,8 @@ extension Inspection.Fault {
     var problem: Problem {
         Problem(
             .badRequestData, title: "The data does not fit the description of its type",
-            detail: "\(attribute) of \(type) \(message).", remedy: remedy,
-            places: [.init(place: "/" + attribute, message: message)])
+            detail: "\(attribute) of \(type) \(message.english).", remedy: remedy,
+            places: [.init(place: "/" + attribute, message: message.english)])
     }
 }
 

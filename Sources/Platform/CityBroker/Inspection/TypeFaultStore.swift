@@ -20,9 +20,23 @@ enum TypeFaultStore {
             [
                 .text(tally.type), .text(tally.writer), SQLValue(tally.count),
                 .integer(tally.firstAt.microseconds), .integer(tally.lastAt.microseconds),
-                .text(tally.last.attribute), .text(tally.last.message),
+                .text(tally.last.attribute), .text(kept(tally.last.message)),
                 .text(tally.last.remedy), SQLValue(Inspection.talliesMax),
             ])
+    }
+
+    private static func kept(_ words: LocalizedText) -> String {
+        let texts = Language.allCases.map { ($0.rawValue, JSONValue.string(words[$0])) }
+        return JSONValue.object(JSONObject(texts)).text
+    }
+
+    /// A row of before holds one text for all languages.
+    private static func said(_ text: String) -> LocalizedText {
+        guard text.first == "{", let texts = try? JSONValue(parsing: text.utf8) else {
+            // Not JSON: it is the text itself.
+            return LocalizedText(text)
+        }
+        return LocalizedText { texts[$0.rawValue]?.string ?? text }
     }
 
     /// Forgets whoever has mended it.
@@ -44,7 +58,7 @@ enum TypeFaultStore {
                 firstAt: Timestamp(microseconds: row.integer(3)),
                 lastAt: Timestamp(microseconds: row.integer(4)),
                 last: .init(
-                    type: row.text(0), attribute: row.text(5), message: row.text(6),
+                    type: row.text(0), attribute: row.text(5), message: said(row.text(6)),
                     remedy: row.text(7)))
         }
     }

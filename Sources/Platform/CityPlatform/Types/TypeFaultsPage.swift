@@ -88,7 +88,7 @@ struct TypeFaultsModel: TitledModel {
                     typePath: desk.links.to(DeveloperPaths.type(tally.type)),
                     tenant: tenant ?? city.configuration.name[desk.language],
                     writer: tally.writer, count: Int64(tally.count).grouped,
-                    last: "\(tally.last.attribute) \(tally.last.message)",
+                    last: "\(tally.last.attribute): \(tally.last.message[desk.language])",
                     age: tally.lastAt.spokenAge(in: desk.language, at: now))
             }
         hasRows = !rows.isEmpty

@@ -28,7 +28,8 @@ STAFF_PAGES = {
     "staff-threshold": "/staff/thresholds/hitoyoshi", "staff-devices": "/staff/devices",
     "staff-device-new": "/staff/devices/new", "staff-device-model-new": "/staff/device-models/new",
     "staff-audit": "/staff/audit", "staff-audit-line": "/staff/audit/0",
-    "staff-neighbours": "/staff/neighbours",
+    "staff-neighbours": "/staff/neighbours", "staff-types": "/staff/types",
+    "staff-entities": "/staff/entities",
     "staff-imports": "/staff/imports", "staff-import-new": "/staff/imports/new",
 }
 LANGUAGES = {"ja": "ja", "easy": "ja-x-easy", "en": "en"}

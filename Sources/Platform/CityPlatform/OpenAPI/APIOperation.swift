@@ -28,6 +28,9 @@ package struct APIOperation: Sendable, Hashable {
     /// The statuses of success.
     let statuses: [Int]
 
+    /// An address that lacks a part: there is nothing to try.
+    var onlyRefuses: Bool { statuses.allSatisfy { $0 >= 400 } }
+
     package var key: String { "\(method) \(path)" }
 
     /// The product whose key opens it; `nil` for a door of no product.

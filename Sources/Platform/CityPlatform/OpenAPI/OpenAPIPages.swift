@@ -86,7 +86,8 @@ struct TryModel {
         let language = links.language
         title = texts["developersTry"][language]
         let grouped = Dictionary(
-            grouping: document.operations.filter { $0.path != "/events" }, by: \.group)
+            grouping: document.operations.filter { $0.path != "/events" && !$0.onlyRefuses },
+            by: \.group)
         groups = Self.order.compactMap { name in
             grouped[name].map { operations in
                 Group(

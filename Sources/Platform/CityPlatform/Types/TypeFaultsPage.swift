@@ -12,7 +12,7 @@ package struct TypeFaultsPage: Sendable {
     package static let menuItem = MenuItem(
         path: path,
         words: LocalizedText(
-            "型に合わないデータ", easy: "きまりに あわない データ", en: "Data that does not fit"),
+            "型に合わないデータ", easy: "あわない データ", en: "Data that does not fit"),
         icon: "data")
 
     private let city: City

@@ -95,7 +95,9 @@ struct NGSIv2AttributeDoors: NGSIv2Doors {
         let (id, type) = (try request.entityID(), request.parameter("type"))
         let name = try request.pathText("name")
         let isForced = request.isForced
-        let known = try await request.broker.entity(id)
+        // What a source is sent is made here; the city's own is made inside the transaction.
+        let isAlone = try await request.broker.registrations().isEmpty
+        let known = isAlone ? nil : try await request.broker.entity(id)
         let change = NGSIv2Change(
             verb: .set, id: id, types: type.map { [$0] } ?? known?.types ?? [],
             attributes: [NamedAttribute(name, try make(known?[name]))])

@@ -24,7 +24,6 @@ package struct APIOperation: Sendable, Hashable {
     /// An example of the body; `nil` for a door without one.
     let body: JSONValue?
     let bodyTypes: [String]
-    let isBodyList: Bool
     /// The statuses of success.
     let statuses: [Int]
 
@@ -72,7 +71,6 @@ extension APIOperation {
             }
         body = words?.body
         bodyTypes = words?.bodyTypes ?? ["application/json", "application/ld+json"]
-        isBodyList = words?.isBodyList ?? false
         statuses = words?.statuses ?? [200]
     }
 

@@ -9,7 +9,6 @@ enum APIWords {
         var query: [String] = []
         var body: JSONValue?
         var bodyTypes = ["application/json", "application/ld+json"]
-        var isBodyList = false
         var statuses = [200]
     }
 
@@ -78,22 +77,22 @@ enum APIWords {
             query: ["deleteAll"], statuses: [204]),
         "POST /ngsi-ld/v1/entityOperations/create": Door(
             group: "batch", summary: LocalizedText("まとめて作る", easy: "まとめて 作る", en: "Batch create"),
-            body: [APIExamples.entity], isBodyList: true, statuses: [201, 207]),
+            body: [APIExamples.entity], statuses: [201, 207]),
         "POST /ngsi-ld/v1/entityOperations/upsert": Door(
             group: "batch",
             summary: LocalizedText("まとめて作るか更新する", easy: "まとめて 書く", en: "Batch upsert"),
-            query: ["options"], body: [APIExamples.entity], isBodyList: true,
+            query: ["options"], body: [APIExamples.entity],
             statuses: [201, 204, 207]),
         "POST /ngsi-ld/v1/entityOperations/update": Door(
             group: "batch",
             summary: LocalizedText("まとめて更新する", easy: "まとめて かえる", en: "Batch update"),
-            query: ["options"], body: [APIExamples.entity], isBodyList: true, statuses: [204, 207]),
+            query: ["options"], body: [APIExamples.entity], statuses: [204, 207]),
         "POST /ngsi-ld/v1/entityOperations/merge": Door(
             group: "batch", summary: LocalizedText("まとめて混ぜる", easy: "まとめて まぜる", en: "Batch merge"),
-            body: [APIExamples.entity], isBodyList: true, statuses: [204, 207]),
+            body: [APIExamples.entity], statuses: [204, 207]),
         "POST /ngsi-ld/v1/entityOperations/delete": Door(
             group: "batch", summary: LocalizedText("まとめて消す", easy: "まとめて けす", en: "Batch delete"),
-            body: APIExamples.entityIDs, isBodyList: true,
+            body: APIExamples.entityIDs,
             statuses: [204, 207]),
         "POST /ngsi-ld/v1/entityOperations/query": Door(
             group: "batch",
@@ -153,15 +152,14 @@ enum APIWords {
                     "observedAt": "2026-07-04T03:50:00+09:00",
                 ]
             ],
-            bodyTypes: ["application/json"], isBodyList: true),
+            bodyTypes: ["application/json"]),
         "POST /ingest/v1/tables/{mapping}": Door(
             group: "readings",
             summary: LocalizedText(
                 "表を自分の形のまま送る", easy: "ひょうを そのまま おくる",
                 en: "Send a table as it is, read by a mapping"),
             body: [["station": "7055", "level": 1.23]],
-            bodyTypes: ["application/json", "text/csv"],
-            isBodyList: true),
+            bodyTypes: ["application/json", "text/csv"]),
         "GET /ingest/v1/status": Door(
             group: "readings",
             summary: LocalizedText("受け口の状態", easy: "うけくちの ようす", en: "State of the sources")),

@@ -95,10 +95,7 @@ package struct OpenAPIDocument: Sendable {
     }
 
     private static func request(_ operation: APIOperation, _ example: JSONValue) -> JSONValue {
-        let schema: JSONValue =
-            operation.isBodyList
-            ? ["type": "array", "minItems": 1, "maxItems": 1_000]
-            : ["type": "object"]
+        let schema = BodySchema(example).json
         let content = operation.bodyTypes.map { type in
             (type, JSONValue.object(JSONObject([("schema", schema), ("example", example)])))
         }

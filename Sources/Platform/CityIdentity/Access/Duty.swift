@@ -34,7 +34,8 @@ package enum Duty: String, Sendable, Hashable, CaseIterable, Comparable {
             ]
         case .shelter: [.viewStaffPages, .operateShelters]
         case .auditor: [.viewStaffPages, .viewAudit]
-        case .counter, .accounting, .school, .operation: [.viewStaffPages]
+        case .counter: [.viewStaffPages, .serveResidents]
+        case .accounting, .school, .operation: [.viewStaffPages]
         }
     }
 
@@ -49,6 +50,8 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case operateShelters, enterReadings, commandLamps, editThresholds, runDrills
     case publishTexts
     case manageStaff, manageKeys, viewAudit
+    /// 窓口: identifying residents, guardians, households, merchants.
+    case serveResidents
     /// 装置: models, devices and commands to them. 取り込み: mappings, sources and files.
     case manageDevices, importTables
     /// The context APIs: reading what is not public, writing the facts of devices, writing anything.

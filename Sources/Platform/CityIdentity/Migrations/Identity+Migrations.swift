@@ -175,5 +175,77 @@ extension Identity {
                 """,
                 "CREATE INDEX identity_sign_in_end ON identity_sign_in (ends_at)",
             ]),
+        Migration(
+            "identity-0006-families",
+            [
+                """
+                CREATE TABLE identity_representation (
+                    id {identity},
+                    ground TEXT NOT NULL CHECK (ground IN ('guardian', 'proxy')),
+                    agent_id TEXT NOT NULL REFERENCES identity_resident (id),
+                    subject_id TEXT NOT NULL REFERENCES identity_resident (id),
+                    matters TEXT NOT NULL,
+                    since {integer} NOT NULL,
+                    ends_at {integer} NOT NULL,
+                    ended_at {integer},
+                    made_by TEXT NOT NULL
+                ) {strict}
+                """,
+                """
+                CREATE INDEX identity_representation_agent
+                ON identity_representation (agent_id, subject_id)
+                """,
+                """
+                CREATE INDEX identity_representation_subject
+                ON identity_representation (subject_id)
+                """,
+                """
+                CREATE TABLE identity_mandate_offer (
+                    secret_hash {blob} NOT NULL PRIMARY KEY,
+                    subject_id TEXT NOT NULL REFERENCES identity_resident (id),
+                    matters TEXT NOT NULL,
+                    ends_at {integer} NOT NULL,
+                    expires_at {integer} NOT NULL
+                ) {strict}
+                """,
+                """
+                CREATE TABLE identity_counter_code (
+                    resident_id TEXT NOT NULL PRIMARY KEY REFERENCES identity_resident (id),
+                    code_hash {blob} NOT NULL UNIQUE,
+                    expires_at {integer} NOT NULL
+                ) {strict}
+                """,
+                """
+                CREATE TABLE identity_household_member (
+                    resident_id TEXT NOT NULL PRIMARY KEY REFERENCES identity_resident (id),
+                    household_id TEXT NOT NULL,
+                    since {integer} NOT NULL
+                ) {strict}
+                """,
+                """
+                CREATE INDEX identity_household_member_household
+                ON identity_household_member (household_id)
+                """,
+                """
+                CREATE TABLE identity_organisation (
+                    id TEXT NOT NULL PRIMARY KEY,
+                    name TEXT NOT NULL,
+                    created_at {integer} NOT NULL
+                ) {strict}
+                """,
+                """
+                CREATE TABLE identity_organisation_member (
+                    organisation_id TEXT NOT NULL REFERENCES identity_organisation (id),
+                    resident_id TEXT NOT NULL REFERENCES identity_resident (id),
+                    role TEXT NOT NULL CHECK (role IN ('owner', 'member')),
+                    since {integer} NOT NULL,
+                    PRIMARY KEY (organisation_id, resident_id)
+                ) {strict}
+                """,
+                """
+                CREATE INDEX identity_organisation_member_resident
+                ON identity_organisation_member (resident_id)
+                """,
+            ]),
     ]
 }

@@ -79,6 +79,9 @@ extension Identity {
             try ResidentStore.end(resident.id, in: transaction)
             try ResidentStore.forgetLogins(of: resident.id, in: transaction)
             try SessionStore.resident.endAll(of: resident.id, in: transaction)
+            try RepresentationStore.endAll(of: resident.id, in: transaction)
+            try FamilyStore.leaveHousehold(resident.id, in: transaction)
+            try FamilyStore.removeFromAll(resident.id, in: transaction)
             try Identity.record(
                 AuditEntry(actor: resident.actor, action: "resident.leave", noun: resident.id),
                 in: transaction)

@@ -33,10 +33,18 @@ final class PlainExchangeHandler: ChannelDuplexHandler {
     /// Bytes of an answer that are read, so that its connection serves again; a longer one ends it.
     static let answerBytesMax = 65_536
 
+    private let idle: TimeAmount
     private var waiter: CheckedContinuation<PlainExchange.Answer, any Error>?
-    private var alarm: Scheduled<Void>?
+    /// When the exchange, or the rest between two, has taken too long.
+    private var deadline = NIODeadline.distantFuture
+    /// Looks at the deadline, which moves on with each exchange: a timer for each costs more than
+    /// many an exchange.
+    private var watch: (at: NIODeadline, alarm: Scheduled<Void>)?
     private var head: HTTPResponseHead?
     private var bytes = 0
+
+    /// - Parameter idle: a connection that nobody used for so long ends.
+    init(idle: TimeAmount) { self.idle = idle }
 
     /// - Parameter promise: kept once the exchange is taken; from then on the waiter is told here.
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -44,11 +52,7 @@ final class PlainExchangeHandler: ChannelDuplexHandler {
         precondition(waiter == nil, "a connection has one exchange at a time")
         waiter = exchange.waiter
         promise?.succeed()
-        let channel = context.channel
-        alarm = context.eventLoop.assumeIsolated().scheduleTask(in: exchange.timeout) { [self] in
-            end(.failure(PlainExchange.Failure.late))
-            channel.close(promise: nil)
-        }
+        limit(context.channel, to: exchange.timeout)
         context.write(wrapOutboundOut(.head(exchange.head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(exchange.body))), promise: nil)
         context.write(wrapOutboundOut(.end(nil)), promise: nil)
@@ -67,6 +71,8 @@ final class PlainExchangeHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        watch?.alarm.cancel()
+        watch = nil
         end(.failure(head == nil ? PlainExchange.Failure.lost : .broken))
         context.fireChannelInactive()
     }
@@ -76,22 +82,33 @@ final class PlainExchangeHandler: ChannelDuplexHandler {
         context.close(promise: nil)
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent, waiter == nil { context.close(promise: nil) }
-        context.fireUserInboundEventTriggered(event)
-    }
-
     private func conclude(_ context: ChannelHandlerContext, isReusable: Bool) {
         guard let head else { return }
         self.head = nil
         bytes = 0
+        limit(context.channel, to: idle)
         end(.success(.init(status: head.status, headers: head.headers, isReusable: isReusable)))
         if !isReusable { context.close(promise: nil) }
     }
 
+    private func limit(_ channel: any Channel, to span: TimeAmount) {
+        deadline = .now() + span
+        if let watch, watch.at <= deadline { return }
+        watch?.alarm.cancel()
+        look(channel, at: deadline)
+    }
+
+    private func look(_ channel: any Channel, at instant: NIODeadline) {
+        let alarm = channel.eventLoop.assumeIsolated().scheduleTask(deadline: instant) { [self] in
+            watch = nil
+            guard .now() >= deadline else { return look(channel, at: deadline) }
+            end(.failure(PlainExchange.Failure.late))
+            channel.close(promise: nil)
+        }
+        watch = (instant, alarm)
+    }
+
     private func end(_ result: Result<PlainExchange.Answer, any Error>) {
-        alarm?.cancel()
-        alarm = nil
         waiter?.resume(with: result)
         waiter = nil
     }

@@ -140,10 +140,9 @@ final class PlainPoster: Sendable {
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    try pipeline.addHandler(
-                        IdleStateHandler(allTimeout: .seconds(Self.idleSecondsMax)))
                     try pipeline.addHTTPClientHandlers()
-                    try pipeline.addHandler(PlainExchangeHandler())
+                    try pipeline.addHandler(
+                        PlainExchangeHandler(idle: .seconds(Self.idleSecondsMax)))
                 }
             }
             .connect(host: place.host, port: place.port).get()

@@ -85,6 +85,7 @@ let platform: [Target] = [
     ring(
         "CityIdentity",
         uses: ["CityKernel", "CityStore", crypto, cryptoExtras, jwt, logging]),
+    ring("CityConsent", uses: ["CityKernel", "CityStore", "CityIdentity", crypto]),
     ring("CityRelease", uses: ["CityKernel", "CityStore", crypto]),
     ring(
         "CityGateway", uses: ["CityKernel", "CityStore", "CityIdentity", jwt, logging, lifecycle]),
@@ -100,10 +101,8 @@ let platform: [Target] = [
         "CityPlatform",
         uses: [
             "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
-            "CityGateway", "CityPlaces", "CityRelease", "CityWeb", hummingbird, httpTypes,
-            httpClient, nioCore,
-            nioHTTP1,
-            logging, lifecycle, yams, collections,
+            "CityConsent", "CityGateway", "CityPlaces", "CityRelease", "CityWeb", hummingbird,
+            httpTypes, httpClient, nioCore, nioHTTP1, logging, lifecycle, yams, collections,
         ],
         resources: [.copy("Templates")]),
 ]
@@ -130,10 +129,8 @@ let app: [Target] = [
         "CityApp", path: "Sources/App/CityApp",
         uses: [
             "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
-            "CityGateway", "CityPlaces", "CityRelease", "CityWeb", "CityPlatform", "CityEdge",
-            hummingbird,
-            logging, lifecycle,
-            signals, nioCore,
+            "CityConsent", "CityGateway", "CityPlaces", "CityRelease", "CityWeb", "CityPlatform",
+            "CityEdge", hummingbird, logging, lifecycle, signals, nioCore,
         ] + fields.filter(isBuilt).map { .init(stringLiteral: $0.name) },
         defines: fields.filter(isBuilt).map { "FIELD_" + $0.name.dropFirst(4).uppercased() }),
     .executableTarget(
@@ -174,6 +171,9 @@ let tests: [Target] =
                 "CityKernel", "CityStore", "CityIdentity", "CityGateway", jwt, crypto, logging,
             ]),
         suite(
+            "CityConsentTests",
+            uses: ["CityKernel", "CityStore", "CityIdentity", "CityConsent", logging]),
+        suite(
             "CityWebTests",
             uses: [
                 "CityKernel", "CityStore", "CityBroker", "CityIdentity", "CityWeb", hummingbird,
@@ -206,10 +206,9 @@ let tests: [Target] =
             $0.name + "FieldTests",
             uses: [
                 "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
-                "CityGateway", "CityPlaces",
-                "CityWeb", "CityPlatform", .init(stringLiteral: $0.name), hummingbird,
-                hummingbirdTesting,
-                httpTypes, nioCore, logging,
+                "CityConsent", "CityGateway", "CityPlaces", "CityWeb", "CityPlatform",
+                .init(stringLiteral: $0.name), hummingbird, hummingbirdTesting, httpTypes, nioCore,
+                logging,
             ])
     }
 

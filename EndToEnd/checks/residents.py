@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
+import re
 import sqlite3
 import tempfile
 import unittest
@@ -10,7 +12,7 @@ import unittest
 from joserfc.jwk import ECKey
 from playwright.sync_api import Browser, Page, expect
 
-from checks.pages import serious_violations
+from checks.pages import StaffTest, first_password, serious_violations, sign_in
 from support.browser import DESK, PHONE, browser, picture, visitor
 from support.city import City, copy_of_city
 from support.openid_provider import CLIENT, Provider, running_provider
@@ -111,3 +113,132 @@ class ResidentsTest(unittest.TestCase):
         with sqlite3.connect(self.city.data / "city.sqlite") as database:
             count = database.execute("SELECT count(*) FROM identity_sign_in").fetchone()[0]
         self.assertEqual(count, 0)
+
+    @staticmethod
+    def begin(page: Page, login: str, first: str) -> None:
+        """The first sign-in of a member of staff, who has to choose a password."""
+        sign_in(page, login, first)
+        page.locator("input[name=current]").fill(first)
+        page.locator("input[name=new]").fill(StaffTest.password)
+        page.locator("input[name=new]").press("Enter")
+        page.wait_for_url(re.compile("/staff/?$"))
+
+    def clerk(self, page: Page) -> None:
+        """A clerk whom the first member of staff takes in, at the counter."""
+        with visitor(self.browser, self.city.url, DESK) as manager:
+            self.begin(manager, *first_password(self.city))
+            manager.goto("/staff/residents")
+            expect(manager.locator("main")).to_contain_text("担当では")
+            manager.goto("/staff/people")
+            manager.get_by_text("職員を加える").first.click()
+            manager.locator("#login").fill("madoguchi")
+            manager.locator("#name").fill("窓口の職員")
+            manager.locator("details[open] input[value=counter]").check()
+            manager.get_by_role("button", name="職員を加える").click()
+            made = manager.locator("#password-made").inner_text()
+            picture(manager, "staff-people-1280")
+            self.assertEqual(serious_violations(manager), [])
+            # Nobody would manage staff any more.
+            manager.goto("/staff/people")
+            manager.get_by_text("変える", exact=True).first.click()
+            manager.locator("details[open] input[value=information]").uncheck()
+            manager.locator("details[open]").get_by_role("button", name="保存").click()
+            expect(manager.locator("main")).to_contain_text("管理する人がいなくなります")
+        self.begin(page, "madoguchi", made)
+
+    def code(self, page: Page) -> str:
+        page.goto("/my/family")
+        page.get_by_role("button", name="番号を出す").click()
+        return page.locator("#code").inner_text()
+
+    def test_a_yes_a_receipt_and_a_no(self) -> None:
+        self.provider.person = "pairwise-of-data"
+        with visitor(self.browser, self.city.url, PHONE) as page:
+            self.come(page)
+            page.goto("/my/data")
+            expect(page.locator("#evacuation-support")).to_contain_text("同意していません")
+            page.locator("#evacuation-support button").click()
+            expect(page.locator("#evacuation-support")).to_contain_text("同意しています")
+            picture(page, "my-data-390")
+            self.assertEqual(serious_violations(page), [])
+            page.locator("#evacuation-support a").click()
+            expect(page.locator("main")).to_contain_text("人吉市 防災安全課")
+            picture(page, "my-receipt-390")
+            self.assertEqual(serious_violations(page), [])
+            with page.expect_download() as sheet:
+                page.get_by_text("JSON (ISO/IEC TS 27560)").click()
+            receipt = json.loads(pathlib.Path(sheet.value.path()).read_bytes())
+            self.assertEqual(receipt["events"][0]["event_type"], "given")
+            self.assertEqual(
+                receipt["processing"][0]["pii_categories"], ["contact", "support-needs"])
+            with visitor(self.browser, self.city.url, DESK, scripts=False) as citizen:
+                citizen.goto("/transparency")
+                picture(citizen, "transparency-1280")
+                expect(citizen.locator("main")).to_contain_text("1 人が同意")
+            page.goto("/my/data")
+            page.locator("#evacuation-support button").click()
+            expect(page.locator("#evacuation-support")).to_contain_text("同意していません")
+            expect(page.locator("main")).to_contain_text("やめた")
+            # Somebody else does not see it.
+            receipt_path = page.locator("main a", has_text="受領書").get_attribute("href")
+            self.provider.person = "pairwise-of-other"
+            with visitor(self.browser, self.city.url, PHONE) as other:
+                self.come(other)
+                self.assertEqual(other.goto(receipt_path).status, 404)
+
+    def test_guardian_proxy_and_clerk(self) -> None:
+        with visitor(self.browser, self.city.url, PHONE) as mother, \
+                visitor(self.browser, self.city.url, PHONE, scripts=False) as helper, \
+                visitor(self.browser, self.city.url, DESK) as desk:
+            self.provider.person = "pairwise-of-mother"
+            self.come(mother)
+            self.clerk(desk)
+            desk.goto("/staff/residents")
+            picture(desk, "staff-residents-1280")
+            desk.locator("input[name=code]").fill(self.code(mother))
+            picture(mother, "my-family-390-code")
+            desk.get_by_role("button", name="開く").click()
+            desk.get_by_text("子どもを登録する").first.click()
+            desk.locator("input[name=born]").fill("2020-07-04")
+            desk.locator("select[name=shown]").select_option("familyRegister")
+            desk.get_by_role("button", name="子どもを登録する").click()
+            expect(desk.locator("main")).to_contain_text("2038年7月3日")
+            picture(desk, "staff-resident-1280-child")
+            self.assertEqual(serious_violations(desk), [])
+
+            mother.goto("/my/family")
+            expect(mother.locator("main")).to_contain_text("保護者(18歳まで)")
+            mother.get_by_text("呼び名を変える").click()
+            mother.locator("input[name=nickname]").fill("上の子")
+            mother.get_by_role("button", name="保存").click()
+            expect(mother.locator("main")).to_contain_text("上の子")
+            mother.get_by_text("だれかに任せる").click()
+            mother.get_by_label("支払い").check()
+            mother.locator("input[name=until]").fill(
+                desk.evaluate("new Date(Date.now() + 90 * 864e5).toISOString().slice(0, 10)"))
+            mother.get_by_role("button", name="案内のリンクを作る").click()
+            link = mother.locator("#offer input").input_value()
+            picture(mother, "my-family-390")
+            self.assertEqual(serious_violations(mother), [])
+
+            self.provider.person = "pairwise-of-helper"
+            helper.goto("/my")
+            helper.locator("main a.button").click()
+            helper.get_by_role("button", name="Yes").click()
+            helper.wait_for_url("**/my")
+            helper.goto(link)
+            picture(helper, "my-mandate-390")
+            self.assertEqual(helper.locator("main form li").all_inner_texts(), ["支払い"])
+            helper.locator("input[name=nickname]").fill("お母さん")
+            helper.get_by_role("button", name="受ける").click()
+            expect(helper.locator("main")).to_contain_text("お母さん")
+            helper.goto(link)
+            expect(helper.locator("main")).to_contain_text("この委任は受けられません")
+
+            mother.goto("/my/family")
+            mother.get_by_role("button", name="終える").click()
+            helper.goto("/my/family")
+            expect(helper.locator("main")).not_to_contain_text("お母さん")
+        data = b"".join(
+            file.read_bytes() for file in self.city.data.rglob("*.sqlite*") if file.is_file())
+        self.assertNotIn(b"2020-07-04", data)

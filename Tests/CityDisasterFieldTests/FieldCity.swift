@@ -1,4 +1,5 @@
 import CityBroker
+import CityConsent
 import CityGateway
 import CityIdentity
 import CityKernel
@@ -81,6 +82,8 @@ struct FieldCity: Sendable {
                 manifests: services.map(\.manifest) + [gauges], rules: []),
             store: store, broker: broker,
             identity: identity,
+            consent: Consent(
+                catalogue: configuration.consent, store: store, key: VaultKey(), clock: clock),
             gateway: Gateway(store: store, identity: identity, clock: clock, logger: logger),
             pages: try PageRenderer(
                 site: Site(

@@ -113,6 +113,12 @@ struct FamilyTests {
             }
             #expect(try await may(.payments))
             #expect(try await !may(.health))
+            try await identity.setNickname("ばあちゃん", of: right.id, by: helper)
+            #expect(
+                try await identity.listRepresentations(of: helper).map(\.nickname) == ["ばあちゃん"])
+            await #expect(throws: Problem.self) {
+                try await identity.setNickname("別の人", of: right.id, by: grandmother)
+            }
             let stranger = try await join(hall, "他人")
             await #expect(throws: Problem.self) {
                 try await identity.endMandate(right.id, by: stranger)

@@ -45,9 +45,9 @@ package struct AuditDesk: Sendable {
         _ body: (AuditLog, any Store) async throws -> Value
     ) async throws -> Value {
         let files = try CityFiles(reading: opening.cityFolder)
-        guard let secret = try AuditKeyFile(in: opening.dataFolder).read() else {
+        guard let secret = try SecretFile<AuditSecret>(in: opening.dataFolder).read() else {
             throw CommandFailure(
-                .surroundings, "there is no \(AuditKeyFile.name) in \(opening.dataFolder.path)",
+                .surroundings, "there is no \(AuditSecret.fileName) in \(opening.dataFolder.path)",
                 remedy: "name the folder that `cityos serve` keeps its data in")
         }
         let store = try await Stores.open(

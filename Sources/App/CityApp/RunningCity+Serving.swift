@@ -154,13 +154,17 @@ extension RunningCity {
     package func makeRouter() throws -> CityRouter {
         let router = server.makeRouter()
         router.add(middleware: gate)
-        DataFlowPage(registry: city.registry, pages: city.pages).addRoutes(to: router)
+        DataFlowPage(registry: city.registry, pages: city.pages, consent: city.consent)
+            .addRoutes(to: router)
         DevelopersPage(city: city).addRoutes(to: router)
         TypesPage(city: city).addRoutes(to: router)
         TypeFaultsPage(city: city, tenants: tenants).addRoutes(to: router)
         SandboxPage(city: city, practice: practice).addRoutes(to: router)
         KeyRequestPages(city: city).addRoutes(to: router)
         OAuthDoors(city: city).addRoutes(to: router)
+        CounterPages(city: city).addRoutes(to: router)
+        PeoplePages(city: city).addRoutes(to: router)
+        if city.configuration.signIn != nil { MyDataPages(city: city).addRoutes(to: router) }
         ConsumersPage(city: city).addRoutes(to: router)
         EntitiesPage(city: city).addRoutes(to: router)
         DeliveriesPage(city: city).addRoutes(to: router)

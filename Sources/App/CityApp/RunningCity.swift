@@ -1,4 +1,5 @@
 import CityBroker
+import CityConsent
 import CityGateway
 package import CityIdentity
 package import CityKernel
@@ -39,8 +40,8 @@ package final class RunningCity: Sendable {
                     ? files.configuration.outbound.openToLoopback() : files.configuration.outbound,
                 neighbours: try Self.neighbours(files, clock, logger))
             try await store.migrate(
-                Broker.migrations + Identity.migrations + Gateway.migrations
-                    + BudgetLedger.migrations
+                Broker.migrations + Identity.migrations + Consent.migrations
+                    + Gateway.migrations + BudgetLedger.migrations
                     + files.services.flatMap(\.migrations))
             let broker = try Broker(
                 store: store, rules: files.services.flatMap { $0.rules() }, clock: clock,
@@ -55,18 +56,21 @@ package final class RunningCity: Sendable {
             let identity = Identity(store: store, clock: clock, logger: logger)
             audit = try AuditLog(
                 store: store, clock: clock,
-                secret: try AuditKeyFile(in: opening.dataFolder).readOrMake(),
+                secret: try SecretFile<AuditSecret>(in: opening.dataFolder).readOrMake(),
                 settings: files.configuration.audit)
             try await audit.open()
             try await Self.state(files, in: broker)
             firstStaff = try await identity.createFirstStaff()
+            let consent = Consent(
+                catalogue: files.configuration.consent, store: store,
+                key: try SecretFile<VaultKey>(in: opening.dataFolder).readOrMake(), clock: clock)
             let gateway = Gateway(
                 store: store, identity: identity, clock: clock, logger: logger)
             try await gateway.openAccounts(
                 (files.configuration.neighbours?.neighbours ?? []).map(\.account))
             city = City(
                 configuration: files.configuration, registry: files.registry, store: store,
-                broker: broker, identity: identity, gateway: gateway,
+                broker: broker, identity: identity, consent: consent, gateway: gateway,
                 pages: try Self.pages(files, clock, opening), clock: clock,
                 logger: logger, dataFolder: opening.dataFolder, isOpenAPI: opening.isOpenAPI)
             server = CityServer(
@@ -203,9 +207,9 @@ package final class RunningCity: Sendable {
                 en: name.english + " Disaster Info"),
             isReplay: opening.isReplay, citizenMenu: faces.flatMap(\.citizenMenu),
             staffMenu: duties + [
-                EntitiesPage.menuItem, TypeFaultsPage.menuItem, ConsumersPage.menuItem,
-                NeighboursPage.menuItem,
-                DeliveriesPage.menuItem, AuditPage.menuItem,
+                CounterPages.menuItem, EntitiesPage.menuItem, TypeFaultsPage.menuItem,
+                ConsumersPage.menuItem, NeighboursPage.menuItem, DeliveriesPage.menuItem,
+                AuditPage.menuItem, PeoplePages.menuItem,
             ],
             footMenu: (files.configuration.signIn == nil ? [] : [MyPages.menuItem])
                 + MenuItem.usualFoot)

@@ -29,6 +29,22 @@ package struct Problem: Error, Sendable, Hashable {
     /// How to mend it, as an instruction.
     package var remedy: String?
     package var places: [Detail]
+    /// The same for whoever reads a page; without it pages say what all problems of the kind have in
+    /// common.
+    package var said: Saying?
+
+    /// A refusal in the reader's language.
+    package struct Saying: Sendable, Hashable {
+        package var title: LocalizedText
+        /// What is wrong and how to mend it.
+        package var sentence: LocalizedText
+    }
+
+    /// A refusal that people meet on pages. Programs get the English of it.
+    package init(_ kind: Kind, saying title: LocalizedText, _ sentence: LocalizedText) {
+        self.init(kind, title: title.english, detail: sentence.english)
+        said = Saying(title: title, sentence: sentence)
+    }
 
     package init(
         _ kind: Kind, title: String, detail: String, remedy: String? = nil, places: [Detail] = []

@@ -1,4 +1,5 @@
 package import CityBroker
+package import CityConsent
 package import CityGateway
 package import CityIdentity
 package import CityKernel
@@ -14,6 +15,7 @@ package struct City: Sendable {
     package let store: any Store
     package let broker: Broker
     package let identity: Identity
+    package let consent: Consent
     package let gateway: Gateway
     package let pages: PageRenderer
     package let clock: any CityClock
@@ -25,14 +27,15 @@ package struct City: Sendable {
 
     package init(
         configuration: CityConfiguration, registry: Registry, store: any Store, broker: Broker,
-        identity: Identity, gateway: Gateway, pages: PageRenderer, clock: any CityClock,
-        logger: Logger, dataFolder: URL, isOpenAPI: Bool
+        identity: Identity, consent: Consent, gateway: Gateway, pages: PageRenderer,
+        clock: any CityClock, logger: Logger, dataFolder: URL, isOpenAPI: Bool
     ) {
         self.configuration = configuration
         self.registry = registry
         self.store = store
         self.broker = broker
         self.identity = identity
+        self.consent = consent
         self.gateway = gateway
         self.pages = pages
         self.clock = clock

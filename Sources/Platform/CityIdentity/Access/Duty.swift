@@ -21,11 +21,14 @@ package enum Duty: String, Sendable, Hashable, CaseIterable, Comparable {
     package var permissions: Set<Permission> {
         switch self {
         case .headquarters:
-            [.viewStaffPages, .proposeOrder, .approveOrder, .operateShelters, .commandLamps]
+            [
+                .viewStaffPages, .proposeOrder, .approveOrder, .operateShelters, .commandLamps,
+                .discloseInEmergency,
+            ]
         case .disaster:
             [
                 .viewStaffPages, .proposeOrder, .approveOrder, .operateShelters, .enterReadings,
-                .commandLamps, .editThresholds, .runDrills,
+                .commandLamps, .editThresholds, .runDrills, .discloseInEmergency,
             ]
         case .information:
             [
@@ -52,6 +55,8 @@ package enum Permission: String, Sendable, Hashable, CaseIterable {
     case manageStaff, manageKeys, viewAudit
     /// 窓口: identifying residents, guardians, households, merchants.
     case serveResidents
+    /// 災害時の開示: reading personal data without a consent, announced and for a limited time.
+    case discloseInEmergency
     /// 装置: models, devices and commands to them. 取り込み: mappings, sources and files.
     case manageDevices, importTables
     /// The context APIs: reading what is not public, writing the facts of devices, writing anything.

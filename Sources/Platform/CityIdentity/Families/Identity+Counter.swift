@@ -32,10 +32,7 @@ extension Identity {
             return resident
         }
         guard let found else {
-            throw Problem(
-                .notFound, title: "この番号の方はいません",
-                detail: "番号がちがうか、10分を過ぎたか、もう使われました。",
-                remedy: "マイページで新しい番号を出してもらってください。")
+            throw Problem.unknownCode
         }
         return found
     }
@@ -48,13 +45,10 @@ extension Identity {
     package func resident(_ id: String, for clerk: Principal) async throws -> Resident {
         try clerk.require(.serveResidents)
         guard let found = try await store.read({ try ResidentStore.find(id, in: $0) }) else {
-            throw Self.unknownResident
+            throw Problem.unknownResident
         }
         return found
     }
-
-    private static let unknownResident = Problem(
-        .notFound, title: "この住民の方は登録されていません", detail: "番号がちがうか、退会しています。")
 
     // MARK: Guardians
 
@@ -93,9 +87,7 @@ extension Identity {
                 $0.subjectID == child.id && $0.ground == .guardian && $0.holds(at: now)
             }
             guard let known, guardian.id != child.id, known.agentID != guardian.id else {
-                throw Problem(
-                    .conflict, title: "保護者に加えられません",
-                    detail: "未成年として登録されていないか、すでに保護者です。")
+                throw Problem.noGuardian
             }
             return try self.addGuardian(
                 guardian.id, of: child.id, until: known.endsAt, shown, by: clerk, in: transaction)
@@ -107,9 +99,7 @@ extension Identity {
         _ shown: ShownDocument, by clerk: Principal, in transaction: any Transaction
     ) throws -> Representation {
         guard transaction.now < majority else {
-            throw Problem(
-                .badRequestData, title: "18歳になっています",
-                detail: "18歳からは、本人が手続きをします。", remedy: "生年月日を確かめてください。")
+            throw Problem.ofAge
         }
         return try add(
             Representation(
@@ -128,7 +118,7 @@ extension Identity {
             }
             return try self.end(right, by: clerk.actor, in: transaction)
         }
-        if !isEnded { throw Self.noSuchRight }
+        if !isEnded { throw Problem.noSuchRight }
     }
 
     // MARK: Households
@@ -154,9 +144,7 @@ extension Identity {
             let home = try self.home(of: other.id, in: transaction)
             let count = try FamilyStore.members(ofHousehold: home, in: transaction).count
             guard count < Household.membersMax else {
-                throw Problem(
-                    .conflict, title: "世帯の人数が上限です",
-                    detail: "一つの世帯は\(Household.membersMax)人までです。")
+                throw Problem.householdFull
             }
             try FamilyStore.join(resident.id, household: home, in: transaction)
             try Identity.record(

@@ -45,16 +45,13 @@ extension Identity {
         try await store.write { transaction in
             guard let now = try FamilyStore.find(organisationID, in: transaction),
                 now.role(of: owner.id) == .owner
-            else { throw Self.noSuchRight }
+            else { throw Problem.noSuchRight }
             let owners = now.members.filter { $0.role == .owner }.map(\.residentID)
             if owners == [member.id], role != .owner {
-                throw Problem(
-                    .conflict, title: "代表がいなくなります", detail: "ほかの方を代表にしてから変えてください。")
+                throw Problem.lastOwner
             }
             if now.role(of: member.id) == nil, now.members.count >= Organisation.membersMax {
-                throw Problem(
-                    .conflict, title: "人数が上限です",
-                    detail: "一つの事業者は\(Organisation.membersMax)人までです。")
+                throw Problem.organisationFull
             }
             if let role {
                 try FamilyStore.set(member.id, role, in: organisationID, through: transaction)

@@ -29,9 +29,7 @@ extension Identity {
     ) async throws -> SecretToken {
         let now = clock.now
         guard !matters.isEmpty, now < end, end <= now + Representation.proxyLifeMax else {
-            throw Problem(
-                .badRequestData, title: "この委任はできません",
-                detail: "任せることを一つ以上えらび、終わりの日を明日から一年以内にしてください。")
+            throw Problem.badMandate
         }
         let secret = SecretToken(random: random)
         try await store.write { transaction in
@@ -71,10 +69,7 @@ extension Identity {
                 try ResidentStore.find(offer.subjectID, in: transaction) != nil,
                 try RepresentationStore.takeOffer(hash, in: transaction)
             else {
-                throw Problem(
-                    .notFound, title: "この委任は受けられません",
-                    detail: "すでに受けられたか、期限が過ぎたか、自分が出したものです。",
-                    remedy: "任せたい方に、もう一度出してもらってください。")
+                throw Problem.noOffer
             }
             return try self.add(
                 Representation(
@@ -93,11 +88,22 @@ extension Identity {
             else { return false }
             return try self.end(right, by: resident.actor, in: transaction)
         }
-        if !isEnded { throw Self.noSuchRight }
+        if !isEnded { throw Problem.noSuchRight }
     }
 
-    static let noSuchRight = Problem(
-        .notFound, title: "見つかりません", detail: "すでに終わったか、ありません。")
+    /// The agent's own word for whom it acts for.
+    /// - Throws: `Problem` for somebody else's right; `IdentityError.unacceptable` for a long word.
+    package func setNickname(_ name: String, of id: Int64, by agent: Resident) async throws {
+        guard name.count <= Representation.nicknameCharactersMax else {
+            throw IdentityError.unacceptable(
+                field: "nickname",
+                reason: "呼び名は\(Representation.nicknameCharactersMax)字までにしてください。")
+        }
+        let isKnown = try await store.write {
+            try RepresentationStore.setNickname(name, of: id, agent: agent.id, in: $0)
+        }
+        if !isKnown { throw Problem.noSuchRight }
+    }
 
     // MARK: Steps
 
@@ -134,10 +140,7 @@ extension Identity {
         let count = try RepresentationStore.list(of: residentID, in: transaction)
             .count { $0.holds(at: now) }
         guard count < Representation.countMax else {
-            throw Problem(
-                .conflict, title: "これ以上は増やせません",
-                detail: "代わりの手続きは、一人につき\(Representation.countMax)件までです。",
-                remedy: "使っていないものを終えてください。")
+            throw Problem.tooManyRights
         }
     }
 }

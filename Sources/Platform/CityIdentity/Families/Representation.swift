@@ -36,6 +36,7 @@ package struct Representation: Sendable, Hashable {
     /// An offer that nobody took ends after this.
     package static let offerLife = Duration.days(7)
     /// How long both sides are told that a child has come of age.
+    package static let nicknameCharactersMax = 20
     static let farewellSpan = Duration.days(90)
 
     package var id: Int64
@@ -51,6 +52,8 @@ package struct Representation: Sendable, Hashable {
     package var endsAt: Timestamp
     /// Was ended before.
     package var endedAt: Timestamp?
+    /// The agent's own word for the person (「上の子」), seen by the agent alone; the city keeps no name.
+    package var nickname = ""
 
     package func holds(at now: Timestamp) -> Bool { endedAt == nil && now < endsAt }
 

@@ -4,7 +4,7 @@ import CityStore
 /// Rows of `identity_representation` and `identity_mandate_offer`. Every function is one statement.
 enum RepresentationStore {
     private static let columns =
-        "id, ground, agent_id, subject_id, matters, since, ends_at, ended_at"
+        "id, ground, agent_id, subject_id, matters, since, ends_at, ended_at, nickname"
 
     static func add(
         _ right: Representation, madeBy maker: String, in transaction: any Transaction
@@ -12,13 +12,13 @@ enum RepresentationStore {
         let id = try transaction.first(
             """
             INSERT INTO identity_representation
-                (ground, agent_id, subject_id, matters, since, ends_at, made_by)
-            VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id
+                (ground, agent_id, subject_id, matters, since, ends_at, made_by, nickname)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id
             """,
             [
                 .text(right.ground.rawValue), .text(right.agentID), .text(right.subjectID),
                 .text(text(of: right.matters)), .integer(right.since.microseconds),
-                .integer(right.endsAt.microseconds), .text(maker),
+                .integer(right.endsAt.microseconds), .text(maker), .text(right.nickname),
             ]
         ) { $0.integer(0) }
         guard let id else { preconditionFailure("INSERT … RETURNING gives a row") }
@@ -53,6 +53,15 @@ enum RepresentationStore {
             """,
             [.text(agentID), .text(subjectID), SQLValue(IdentityConfiguration.listMax)]
         ) { right($0) }
+    }
+
+    /// - Returns: `false` when the agent has no such right.
+    static func setNickname(
+        _ name: String, of id: Int64, agent: String, in transaction: any Transaction
+    ) throws -> Bool {
+        try transaction.execute(
+            "UPDATE identity_representation SET nickname = $3 WHERE id = $1 AND agent_id = $2",
+            [.integer(id), .text(agent), .text(name)]) == 1
     }
 
     /// - Returns: `false` when it had ended already.
@@ -142,6 +151,7 @@ enum RepresentationStore {
             agentID: row.text(2), subjectID: row.text(3), matters: matters(of: row.text(4)),
             since: Timestamp(microseconds: row.integer(5)),
             endsAt: Timestamp(microseconds: row.integer(6)),
-            endedAt: row.optionalInteger(7).map { Timestamp(microseconds: $0) })
+            endedAt: row.optionalInteger(7).map { Timestamp(microseconds: $0) },
+            nickname: row.text(8))
     }
 }

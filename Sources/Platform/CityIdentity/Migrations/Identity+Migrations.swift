@@ -188,7 +188,8 @@ extension Identity {
                     since {integer} NOT NULL,
                     ends_at {integer} NOT NULL,
                     ended_at {integer},
-                    made_by TEXT NOT NULL
+                    made_by TEXT NOT NULL,
+                    nickname TEXT NOT NULL
                 ) {strict}
                 """,
                 """

@@ -12,23 +12,38 @@ extension Identity {
     @discardableResult
     package func createStaff(
         login: String, displayName: String, duties: Set<Duty>, password: String,
-        by actor: Principal
+        mustChange: Bool = false, by actor: Principal
     ) async throws -> Staff {
         try actor.require(.manageStaff)
-        let draft = try draft(login: login, displayName: displayName, duties: duties)
+        var draft = try draft(login: login, displayName: displayName, duties: duties)
+        draft.mustChangePassword = mustChange
+        let made = draft
         try StaffRules.check(
             password: password, login: draft.login,
             charactersMin: configuration.passwordCharactersMin)
         let hash = try await makeHash(of: password)
         let name = actor.actor
         let isNew = try await store.write { transaction in
-            guard try IdentityStore.addStaff(draft, hash, in: transaction) else { return false }
+            guard try IdentityStore.addStaff(made, hash, in: transaction) else { return false }
             try Identity.record(
-                AuditEntry(actor: name, action: "staff.create", noun: draft.id), in: transaction)
+                AuditEntry(actor: name, action: "staff.create", noun: made.id), in: transaction)
             return true
         }
         guard isNew else { throw IdentityError.loginTaken }
-        return draft
+        return made
+    }
+
+    /// Makes an account with a password that the city makes, to be shown once and changed at the first
+    /// sign-in.
+    /// - Throws: as `createStaff`.
+    package func hire(
+        login: String, displayName: String, duties: Set<Duty>, by actor: Principal
+    ) async throws -> NewStaff {
+        let password = SecretWords.make(random: random)
+        let made = try await createStaff(
+            login: login, displayName: displayName, duties: duties, password: password,
+            mustChange: true, by: actor)
+        return NewStaff(staff: made, password: password)
     }
 
     /// Makes the first account of a city that has no staff, with a password to be shown once and
@@ -112,13 +127,18 @@ extension Identity {
     }
 
     /// Changes name, duties and whether the account is open. Closing it ends its sessions.
-    /// - Throws: `IdentityError.unknownStaff`, `.unacceptable`.
+    /// - Throws: `IdentityError.unknownStaff`, `.unacceptable`; `Problem` when nobody who manages
+    ///   staff would be left.
     package func update(_ staff: Staff, by actor: Principal) async throws {
         try actor.require(.manageStaff)
         try StaffRules.check(displayName: staff.displayName)
         let name = actor.actor
         let isKnown = try await store.write { transaction in
             guard try IdentityStore.setStaff(staff, in: transaction) else { return false }
+            let isManaged = try IdentityStore.listStaff(in: transaction).contains {
+                $0.isActive && $0.permissions.contains(.manageStaff)
+            }
+            guard isManaged else { throw Self.nobodyManages }
             if !staff.isActive {
                 try SessionStore.staff.endAll(of: staff.id, in: transaction)
             }
@@ -131,6 +151,16 @@ extension Identity {
         }
         guard isKnown else { throw IdentityError.unknownStaff }
     }
+
+    private static let nobodyManages = Problem(
+        .conflict,
+        saying: LocalizedText(
+            "職員を管理する人がいなくなります", easy: "しょくいんを まとめる 人が いなく なります",
+            en: "Nobody would manage staff any more"),
+        LocalizedText(
+            "情報の担当で使える人が、一人は要ります。ほかの職員を情報の担当にしてから、変えてください。",
+            easy: "じょうほうの しごとの 人が 1人は いります。先に ほかの 人を えらんで ください。",
+            en: "One open account with the duty 情報 is needed. Give it to somebody else first."))
 
     /// By login, at most `IdentityConfiguration.listMax`.
     package func listStaff() async throws -> [Staff] {

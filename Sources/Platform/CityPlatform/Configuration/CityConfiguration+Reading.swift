@@ -1,4 +1,5 @@
 import CityBroker
+import CityConsent
 package import CityKernel
 package import Foundation
 
@@ -29,7 +30,8 @@ extension CityConfiguration {
                 "boundingBox",
             ] + (needsRivers ? ofRivers : []),
             optional: [
-                "audit", "demonstration", "fields", "jmaAreaCode", "files", "replays", "feeds",
+                "audit", "consent", "demonstration", "fields", "jmaAreaCode", "files", "replays",
+                "feeds",
                 "lamps", "history", "neighbours", "ngsiLD", "outbound", "ports", "signIn",
                 "types",
             ] + (needsRivers ? [] : ofRivers))
@@ -49,6 +51,13 @@ extension CityConfiguration {
         let types = top["types"].map(readTypes) ?? TypeSettings()
         let allowsMissingContext = top["ngsiLD"].map(readAllowsMissingContext) ?? false
         let signIn = top["signIn"].flatMap(readSignIn)
+        let consent =
+            top["consent"].flatMap { path($0, folder: folder) }
+            .flatMap { name in
+                read(folder.appendingPathComponent(name), shownAs: name, into: collector).map {
+                    ConsentFile.parse($0, file: name, into: collector)
+                }
+            } ?? ConsentCatalogue()
         checkUnique(top["gauges"])
         checkUnique(top["feeds"])
         checkUnique(top["cameras"])
@@ -86,7 +95,7 @@ extension CityConfiguration {
             gauges: gauges, feeds: feeds, cameras: cameras, lamps: lamps, ports: ports,
             history: history, outbound: outbound, neighbours: neighbours,
             allowsMissingContext: allowsMissingContext,
-            audit: audit, signIn: signIn, types: types)
+            audit: audit, signIn: signIn, consent: consent, types: types)
     }
 
     // MARK: - Parts

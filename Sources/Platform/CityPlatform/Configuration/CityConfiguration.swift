@@ -1,4 +1,5 @@
 package import CityBroker
+package import CityConsent
 package import CityIdentity
 package import CityKernel
 package import Foundation
@@ -115,6 +116,8 @@ package struct CityConfiguration: Sendable {
     package var audit: AuditLogSettings
     /// How residents sign in; `nil` where they cannot yet.
     package var signIn: SignIn?
+    /// Purposes of personal data; none where `consent` names no file.
+    package var consent = ConsentCatalogue()
 
     /// What becomes of data that does not fit its type.
     package var types = TypeSettings()

@@ -35,6 +35,20 @@ extension Texts {
         "valueNumber": .init("数", easy: "数", en: "Number"),
         "valueText": .init("文字", easy: "もじ", en: "Text"),
         "valueTime": .init("日時 (ISO 8601)", easy: "時間", en: "Date and time (ISO 8601)"),
+        "peopleName": .init("表示する名前", easy: "名前", en: "Name shown"),
+        "peopleLoginHint": .init(
+            "小文字の英字と数字。あとから変えられません。", easy: "小さい 英字と 数字。",
+            en: "Lower-case letters and digits; it cannot be changed later."),
+        "peopleClosed": .init("停止中", easy: "とまって います", en: "Closed"),
+        "peopleOpen": .init("使える", easy: "つかえる", en: "Open"),
+        "peopleChange": .init("変える", easy: "かえる", en: "Change"),
+        "peopleReset": .init("パスワードを作り直す", easy: "パスワードを 作りなおす", en: "New password"),
+        "peopleHire": .init("職員を加える", easy: "しょくいんを たす", en: "Add a member of staff"),
+        "peopleMade": .init(
+            "このパスワードを本人に渡してください", easy: "パスワードを わたして ください", en: "Hand this password on"),
+        "peopleMadeNote": .init(
+            "一度だけ表示しています。最初のサインインで、本人が変えます。", easy: "1かいだけ 見えます。",
+            en: "It is shown once, and must be changed at the first sign-in."),
         "followToken": .init(
             "一時間の鍵 (OAuth 2.0)", easy: "1時間の かぎ (OAuth 2.0)", en: "Tokens of one hour (OAuth 2.0)"),
         "followTokenNote": .init(

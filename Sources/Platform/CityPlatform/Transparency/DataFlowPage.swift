@@ -1,3 +1,4 @@
+package import CityConsent
 import CityKernel
 import CityVocabulary
 package import CityWeb
@@ -12,24 +13,30 @@ package struct DataFlowPage: Sendable {
 
     private let registry: Registry
     private let pages: PageRenderer
+    private let consent: Consent
 
-    package init(registry: Registry, pages: PageRenderer) {
+    package init(registry: Registry, pages: PageRenderer, consent: Consent) {
         self.registry = registry
         self.pages = pages
+        self.consent = consent
     }
 
     package func addRoutes(to router: CityRouter) {
         router.get("transparency") { request, context in
-            try respond(to: request, context)
+            try await respond(to: request, context)
         }
     }
 
     private func respond(
         to request: Request, _ context: CityRequestContext
-    ) throws -> Response {
+    ) async throws -> Response {
         let title = pages.texts["flowTitle"][context.language]
+        let use = PersonalUse(
+            consent.catalogue, try await consent.counts(), try await consent.listEmergencies(),
+            context.language)
         let body = try pages.render(
-            "data-flow", DataFlowModel(registry, language: context.language, title: title),
+            "data-flow",
+            DataFlowModel(registry, language: context.language, title: title, use: use),
             links: context.links)
         return try pages.respond(
             with: Page(
@@ -59,8 +66,11 @@ struct DataFlowModel {
 
     var picture: String
     var services: [Service]
+    /// What is done with personal data, by consent and in emergencies.
+    var use: PersonalUse
 
-    init(_ registry: Registry, language: Language, title: String) {
+    init(_ registry: Registry, language: Language, title: String, use: PersonalUse) {
+        self.use = use
         func names(_ types: Set<String>) -> [String] {
             types.sorted().map { NounTitle.of($0)[language] }
         }

@@ -8,7 +8,7 @@ extension Texts {
         ofPlatformPages.overridden(by: ofDevelopers).overridden(by: ofSandbox).overridden(
             by: ofAudit
         )
-        .overridden(by: ofNeighbours)
+        .overridden(by: ofNeighbours).overridden(by: ofConsent)
     }
 
     private static var ofPlatformPages: Texts {

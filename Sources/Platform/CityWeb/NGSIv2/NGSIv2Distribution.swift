@@ -5,7 +5,7 @@ import HTTPTypes
 import Hummingbird
 
 /// Changes by NGSIv2 by all who hold the entities: the city, and registered sources of NGSI-LD that
-/// take such changes (docs/decisions/0038). The city goes first: what it refuses as malformed is sent
+/// take such changes (docs/decisions/0031). The city goes first: what it refuses as malformed is sent
 /// to nobody.
 struct NGSIv2Distribution: Sendable {
     /// A change, with what of it each of those concerned does.

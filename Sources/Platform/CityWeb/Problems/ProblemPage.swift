@@ -16,8 +16,8 @@ struct ProblemPage {
     init(_ problem: Problem, texts: Texts, links: Links) {
         let language = links.language
         let key = Self.textKey(problem.kind)
-        title = texts["problem\(key)Title"][language]
-        sentence = texts["problem\(key)Do"][language]
+        title = problem.said?.title[language] ?? texts["problem\(key)Title"][language]
+        sentence = problem.said?.sentence[language] ?? texts["problem\(key)Do"][language]
         status = problem.kind.status.code
         detail = problem.detail
         remedy = problem.remedy

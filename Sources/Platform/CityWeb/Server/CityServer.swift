@@ -83,6 +83,8 @@ package struct CityServer: Sendable {
                 identity: identity, signIn: residentSignIn, pages: pages, clock: clock,
                 logger: logger, isTLS: isTLS
             ).addRoutes(to: router)
+            FamilyPages(identity: identity, pages: pages, clock: clock, isTLS: isTLS)
+                .addRoutes(to: router)
         }
         DesignPage(pages: pages, clock: clock).addRoutes(to: router)
         AccessibilityPage(pages: pages).addRoutes(to: router)

@@ -130,7 +130,7 @@ let app: [Target] = [
         uses: [
             "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
             "CityConsent", "CityGateway", "CityPlaces", "CityRelease", "CityWeb", "CityPlatform",
-            "CityEdge", hummingbird, logging, lifecycle, signals, nioCore,
+            "CityEdge", hummingbird, httpTypes, logging, lifecycle, signals, nioCore,
         ] + fields.filter(isBuilt).map { .init(stringLiteral: $0.name) },
         defines: fields.filter(isBuilt).map { "FIELD_" + $0.name.dropFirst(4).uppercased() }),
     .executableTarget(
@@ -196,9 +196,9 @@ let tests: [Target] =
         suite(
             "CityScenarios",
             uses: [
-                "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityWeb",
-                "CityPlatform",
-                "CityApp", hummingbird, hummingbirdTesting, httpTypes, nioCore, logging,
+                "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity", "CityWeb",
+                "CityPlatform", "CityApp", hummingbird, hummingbirdTesting, httpTypes, nioCore,
+                logging,
             ]),
     ]
     + fields.map {

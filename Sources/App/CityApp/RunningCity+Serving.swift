@@ -181,6 +181,12 @@ extension RunningCity {
         for service in files.services { try service.addRoutes(to: router, of: city) }
         // The last: it describes every route of the APIs.
         OpenAPIPages(city: city, router: router).addRoutes(to: router)
+        let missing = AccessTable.city.missing(in: router)
+        guard missing.isEmpty else {
+            throw CommandFailure(
+                .surroundings, "doors without a rule: \(missing.joined(separator: ", "))",
+                remedy: "say in AccessTable+City.swift who may use them")
+        }
         return router
     }
 

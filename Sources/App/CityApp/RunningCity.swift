@@ -80,7 +80,8 @@ package final class RunningCity: Sendable {
                 },
                 dataFolder: opening.dataFolder, health: [OutboxHealthSource(store: store)],
                 clock: clock, logger: logger, isTLS: opening.isBehindTLS,
-                residentSignIn: try Self.residentSignIn(files, opening, identity, outbound))
+                residentSignIn: try Self.residentSignIn(files, opening, identity, outbound),
+                access: .city)
             for service in files.services { try await service.prepare(city) }
         } catch {
             await store.close()

@@ -22,18 +22,21 @@ package struct CityServer: Sendable {
     private let clock: any CityClock
     private let logger: Logger
     private let isTLS: Bool
+    private let access: AccessTable?
 
     /// - Parameters:
     ///   - publishedTypes: entity types whose changes anybody may hear of.
     ///   - health: what `/health` says beside the database and the disk.
     ///   - isTLS: whether readers come by https (a proxy ends it), for secure cookies.
+    ///   - access: who may come through which door; `nil` where a test brings doors of its own.
     ///   - residentSignIn: how residents sign in; without it they have no pages of their own.
     package init(
         pages: PageRenderer, store: any Store, broker: Broker, identity: Identity,
         publishedTypes: Set<String>, dataFolder: URL, health: [any HealthSource] = [],
         clock: any CityClock, logger: Logger, isTLS: Bool = false,
-        residentSignIn: OpenIDSignIn? = nil
+        residentSignIn: OpenIDSignIn? = nil, access: AccessTable? = nil
     ) {
+        self.access = access
         self.residentSignIn = residentSignIn
         self.pages = pages
         self.identity = identity
@@ -71,6 +74,10 @@ package struct CityServer: Sendable {
         router.add(middleware: TenantEchoMiddleware())
         router.add(middleware: ProblemMiddleware(pages: pages))
         router.add(middleware: StaffMiddleware(identity: identity, isTLS: isTLS))
+        if residentSignIn != nil {
+            router.add(middleware: ResidentMiddleware(identity: identity, isTLS: isTLS))
+        }
+        if let access { router.add(middleware: AccessMiddleware(table: access)) }
         pages.assets.addRoutes(to: router)
         pages.libraries.addRoutes(to: router)
         events.addRoutes(to: router)
@@ -78,7 +85,6 @@ package struct CityServer: Sendable {
         HealthPage(sources: health, pages: pages, clock: clock).addRoutes(to: router)
         SignInPages(identity: identity, pages: pages, isTLS: isTLS).addRoutes(to: router)
         if let residentSignIn {
-            router.add(middleware: ResidentMiddleware(identity: identity, isTLS: isTLS))
             MyPages(
                 identity: identity, signIn: residentSignIn, pages: pages, clock: clock,
                 logger: logger, isTLS: isTLS

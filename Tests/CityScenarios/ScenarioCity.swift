@@ -19,16 +19,18 @@ struct ScenarioCity {
 
     /// Opens the city in a new data folder, runs `body` and removes the folder.
     static func with<Value>(
-        _ id: String, at start: Timestamp, _ body: (ScenarioCity) async throws -> Value
+        _ id: String, at start: Timestamp, opening change: (inout CityOpening) -> Void = { _ in },
+        _ body: (ScenarioCity) async throws -> Value
     ) async throws -> Value {
         let data = FileManager.default.temporaryDirectory
             .appending(path: "city-scenario-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: data) }
-        return try await open(id, data: data, at: start, body)
+        return try await open(id, data: data, at: start, opening: change, body)
     }
 
     static func open<Value>(
         _ id: String, data: URL, at start: Timestamp,
+        opening change: (inout CityOpening) -> Void = { _ in },
         _ body: (ScenarioCity) async throws -> Value
     ) async throws -> Value {
         let clock = ManualClock(start)
@@ -36,6 +38,7 @@ struct ScenarioCity {
             cityFolder: repository.appending(path: "Cities/\(id)"), dataFolder: data,
             durability: .relaxed)
         opening.isOpenAPI = true
+        change(&opening)
         let running = try await RunningCity(
             opening, clock: clock,
             logger: Logger(label: "scenario") { _ in SwiftLogNoOpLogHandler() })

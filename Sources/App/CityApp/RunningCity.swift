@@ -217,6 +217,6 @@ package final class RunningCity: Sendable {
         return try PageRenderer(
             site: site, directories: directories,
             texts: [.ofCityPlatform] + faces.map(\.texts), libraries: .installedByDebian,
-            clock: clock)
+            clock: clock, isTLS: opening.isBehindTLS)
     }
 }

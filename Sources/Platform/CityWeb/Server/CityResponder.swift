@@ -41,7 +41,7 @@ package struct CityResponder: HTTPResponder {
         var response = try await answer(request, context)
         dress(
             &response, request.method, context.endpointPath,
-            isFile: request.uri.path.hasPrefix(Assets.prefix),
+            isFile: request.uri.path.hasPrefix(Assets.prefix) && response.status != .notFound,
             id: context.id, since: start, context.logger)
         return response
     }

@@ -127,6 +127,16 @@ class ResidentsTest(unittest.TestCase):
         """A clerk whom the first member of staff takes in, at the counter."""
         with visitor(self.browser, self.city.url, DESK) as manager:
             self.begin(manager, *first_password(self.city))
+            with visitor(self.browser, self.city.url, PHONE) as pocket:
+                sign_in(pocket, first_password(self.city)[0], StaffTest.password)
+                pocket.wait_for_url(re.compile("/staff/?$"))
+                manager.goto("/staff/sessions")
+                picture(manager, "staff-sessions-1280")
+                self.assertEqual(serious_violations(manager), [])
+                manager.get_by_role("button", name="切る").click()
+                expect(manager.get_by_role("button", name="切る")).to_have_count(0)
+                pocket.goto("/staff")
+                expect(pocket.locator("main")).to_contain_text("サインイン")
             manager.goto("/staff/residents")
             expect(manager.locator("main")).to_contain_text("担当では")
             manager.goto("/staff/people")

@@ -373,8 +373,14 @@ struct ConsentTests {
             try await desk.grant(for: "taro")
             try await desk.grant("checkup", for: "taro")
             #expect(try await desk.consent.counts() == ["evacuation": 2, "checkup": 1])
-            for _ in 2..<Consent.recordsMax { try await desk.grant() }
+            #expect(
+                try await desk.consent.list(of: "hana").map { $0.state(at: desk.clock.now) }
+                    == [.given, .replaced])
+            for _ in 2..<Consent.grantsPerDayMax { try await desk.grant() }
             #expect(try await isRefused { try await desk.grant() })
+            try await desk.consent.withdraw("evacuation", of: "hana", by: "resident:hana")
+            desk.clock.advance(by: .days(1))
+            try await desk.grant()
         }
     }
 }

@@ -16,12 +16,12 @@ struct HeaderScenarios {
 
     @Test("知らない住所も、断りも、ファイルも、守りの欄を持ち、クッキーは外から触れない")
     func everyDoor() async throws {
+        let strict: (inout CityOpening) -> Void = {
+            $0.isOpenAPI = false
+            $0.isBehindTLS = true
+        }
         try await ScenarioCity.with(
-            "hitoyoshi", at: japan("2026-07-04T01:00"),
-            opening: {
-                $0.isOpenAPI = false
-                $0.isBehindTLS = true
-            }
+            "hitoyoshi", at: japan("2026-07-04T01:00"), opening: strict
         ) { city in
             let router = try city.running.makeRouter()
             var doors = router.routes.map { ($0.method, $0.path.description) }

@@ -26,8 +26,10 @@ package struct Consent: Sendable {
 // MARK: - Yes and no
 
 extension Consent {
-    /// Consents of one person that stand in the book at a time, ended ones too.
+    /// Consents of one person that a list shows, the newest.
     package static let recordsMax = 1_000
+    /// Times that one person says yes in 24 hours.
+    package static let grantsPerDayMax = 50
 
     /// The person says yes to a notice as it reads now. An earlier yes to the purpose ends with it.
     /// - Parameters:
@@ -44,11 +46,10 @@ extension Consent {
         guard notice.version == version else { throw Problem.changedNotice }
         return try await store.write { transaction in
             let now = transaction.now
-            guard try ConsentStore.count(of: person, in: transaction) < Self.recordsMax else {
-                throw Problem.tooManyConsents
-            }
+            let today = try ConsentStore.count(of: person, since: now - .days(1), in: transaction)
+            guard today < Self.grantsPerDayMax else { throw Problem.tooManyConsents }
             try ConsentStore.keep(notice, in: transaction)
-            try ConsentStore.end(purpose, of: person, in: transaction)
+            try ConsentStore.end(purpose, of: person, .replaced, in: transaction)
             var record = ConsentRecord(
                 id: 0, person: person, purpose: purpose, version: version,
                 recipient: notice.recipient, kinds: notice.kinds, way: way, givenBy: giver,
@@ -73,7 +74,7 @@ extension Consent {
                 let record = try ConsentStore.findHolding(
                     purpose, of: person, at: transaction.now, in: transaction)
             else { throw Problem.noConsent }
-            try ConsentStore.end(purpose, of: person, in: transaction)
+            try ConsentStore.end(purpose, of: person, .withdrawn, in: transaction)
             try ConsentStore.tellRecipient(of: record, in: transaction)
             try Identity.record(
                 AuditEntry(
@@ -112,7 +113,7 @@ extension Consent {
     /// A recipient has to say within this that it stopped.
     package static let acknowledgeWithin = Duration.days(7)
 
-    /// A withdrawal of which the recipient was to be told.
+    /// A withdrawal that the recipient has to acknowledge.
     package struct Withdrawal: Sendable, Hashable {
         package var consentID: Int64
         package var recipient: String

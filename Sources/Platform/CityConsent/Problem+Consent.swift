@@ -32,11 +32,12 @@ extension Problem {
             en: "Read the new one and choose again. Nothing was stored."))
     static let tooManyConsents = Problem(
         .conflict,
-        saying: LocalizedText("記録が多すぎます", easy: "きろくが 多すぎます", en: "Too many records"),
+        saying: LocalizedText(
+            "今日はこれ以上変えられません", easy: "きょうは もう かえられません", en: "No more changes today"),
         LocalizedText(
-            "一人につき\(Consent.recordsMax)件までです。窓口に相談してください。",
-            easy: "まどぐちで そうだん して ください。",
-            en: "One person has at most \(Consent.recordsMax). Ask at the counter."))
+            "同意は一日に\(Consent.grantsPerDayMax)回までです。あすまた選んでください。やめることはいつでもできます。",
+            easy: "あした また えらんで ください。やめる ことは いつでも できます。",
+            en: "At most \(Consent.grantsPerDayMax) a day. You can withdraw at any time."))
     static let noWithdrawal = Problem(
         .notFound, title: "There is nothing to acknowledge",
         detail: "The withdrawal is not known, is another recipient's, or was acknowledged.")

@@ -43,6 +43,8 @@ extension AccessTable {
         Row([.get, .post], "/staff/sign-in", .everybody),
         Row([.post], "/staff/sign-out", .everybody),
         Row([.get, .post], "/staff/password", .anyStaff),
+        Row([.get], "/staff/sessions", .anyStaff),
+        Row([.post], "/staff/sessions/{id}/end", .anyStaff),
         Row([.get], "/staff", .staff(.viewStaffPages)),
         Row([.get], "/staff/entities/**", .staff(.viewStaffPages)),
         Row([.get], "/staff/entities", .staff(.viewStaffPages)),

@@ -25,13 +25,14 @@ extension Consent {
                     given_at {integer} NOT NULL,
                     expires_at {integer} NOT NULL,
                     withdrawn_at {integer},
+                    replaced_at {integer},
                     reference TEXT NOT NULL
                 ) {strict}
                 """,
                 "CREATE INDEX consent_record_person ON consent_record (person, purpose)",
                 """
                 CREATE INDEX consent_record_purpose ON consent_record (purpose, expires_at)
-                WHERE withdrawn_at IS NULL
+                WHERE withdrawn_at IS NULL AND replaced_at IS NULL
                 """,
                 """
                 CREATE TABLE consent_withdrawal (

@@ -25,13 +25,17 @@ package struct ConsentRecord: Sendable, Hashable {
     package var givenAt: Timestamp
     package var expiresAt: Timestamp
     package var withdrawnAt: Timestamp?
+    /// When a newer yes to the same purpose took its place.
+    package var replacedAt: Timestamp?
 
-    package func holds(at now: Timestamp) -> Bool { withdrawnAt == nil && now < expiresAt }
+    package func holds(at now: Timestamp) -> Bool { state(at: now) == .given }
 
-    package enum State: String, Sendable { case given, withdrawn, expired }
+    package enum State: String, Sendable { case given, withdrawn, replaced, expired }
 
     package func state(at now: Timestamp) -> State {
-        withdrawnAt != nil ? .withdrawn : now < expiresAt ? .given : .expired
+        if withdrawnAt != nil { return .withdrawn }
+        if replacedAt != nil { return .replaced }
+        return now < expiresAt ? .given : .expired
     }
 }
 
@@ -74,6 +78,8 @@ package struct ConsentReceipt: Sendable {
         ]
         if let end = record.withdrawnAt {
             events.append(["event_type": "withdrawn", "event_time": .string(end.iso8601Japan)])
+        } else if let end = record.replacedAt {
+            events.append(["event_type": "replaced", "event_time": .string(end.iso8601Japan)])
         } else if record.state(at: now) == .expired {
             events.append([
                 "event_type": "expired", "event_time": .string(record.expiresAt.iso8601Japan),

@@ -6,7 +6,7 @@ import CityStore
 enum ConsentStore {
     private static let columns = """
         id, person, purpose, version, recipient, kinds, way, given_by, given_at, expires_at,
-        withdrawn_at
+        withdrawn_at, replaced_at
         """
 
     static func add(
@@ -30,9 +30,12 @@ enum ConsentStore {
         return id
     }
 
-    static func count(of person: String, in connection: any Connection) throws -> Int {
+    static func count(
+        of person: String, since start: Timestamp, in connection: any Connection
+    ) throws -> Int {
         try connection.first(
-            "SELECT COUNT(*) FROM consent_record WHERE person = $1", [.text(person)]
+            "SELECT COUNT(*) FROM consent_record WHERE person = $1 AND given_at > $2",
+            [.text(person), .integer(start.microseconds)]
         ) { $0.int(0) } ?? 0
     }
 
@@ -53,18 +56,27 @@ enum ConsentStore {
         try connection.first(
             """
             SELECT \(columns) FROM consent_record
-            WHERE person = $1 AND purpose = $2 AND withdrawn_at IS NULL AND expires_at > $3
+            WHERE person = $1 AND purpose = $2 AND withdrawn_at IS NULL AND replaced_at IS NULL
+                AND expires_at > $3
             """, [.text(person), .text(purpose), .integer(now.microseconds)]
         ) { record($0) }
     }
 
+    /// How a consent that holds ends before its time.
+    enum End: String {
+        case withdrawn = "withdrawn_at"
+        /// By a newer yes to the same purpose.
+        case replaced = "replaced_at"
+    }
+
     static func end(
-        _ purpose: String, of person: String, in transaction: any Transaction
+        _ purpose: String, of person: String, _ end: End, in transaction: any Transaction
     ) throws {
         try transaction.execute(
             """
-            UPDATE consent_record SET withdrawn_at = $3
-            WHERE person = $1 AND purpose = $2 AND withdrawn_at IS NULL AND expires_at > $3
+            UPDATE consent_record SET \(end.rawValue) = $3
+            WHERE person = $1 AND purpose = $2 AND withdrawn_at IS NULL AND replaced_at IS NULL
+                AND expires_at > $3
             """, [.text(person), .text(purpose), .integer(transaction.now.microseconds)])
     }
 
@@ -74,7 +86,8 @@ enum ConsentStore {
         let rows = try connection.query(
             """
             SELECT purpose, COUNT(DISTINCT person) FROM consent_record
-            WHERE withdrawn_at IS NULL AND expires_at > $1 GROUP BY purpose
+            WHERE withdrawn_at IS NULL AND replaced_at IS NULL AND expires_at > $1
+            GROUP BY purpose
             """, [.integer(now.microseconds)]
         ) { ($0.text(0), $0.int(1)) }
         return Dictionary(uniqueKeysWithValues: rows)
@@ -155,6 +168,7 @@ enum ConsentStore {
             way: ConsentRecord.Way(rawValue: row.text(6)) ?? .online, givenBy: row.text(7),
             givenAt: Timestamp(microseconds: row.integer(8)),
             expiresAt: Timestamp(microseconds: row.integer(9)),
-            withdrawnAt: row.optionalInteger(10).map { Timestamp(microseconds: $0) })
+            withdrawnAt: row.optionalInteger(10).map { Timestamp(microseconds: $0) },
+            replacedAt: row.optionalInteger(11).map { Timestamp(microseconds: $0) })
     }
 }

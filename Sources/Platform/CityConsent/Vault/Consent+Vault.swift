@@ -67,14 +67,15 @@ extension Consent {
         try await store.read { try VaultStore.list(of: person, in: $0) }
     }
 
-    /// Forgets everything about the person, in backups too: the key is deleted. The audit keeps its
-    /// lines, which hold no contents. Consents end.
+    /// Forgets everything about the person: values and the key that opens them are deleted, so that a
+    /// copy of the values alone says nothing. Backups of before hold both until they are deleted. The
+    /// audit keeps its lines, which hold no contents. Consents end.
     package func forget(_ person: String, by actor: String) async throws {
         try await store.write { transaction in
             try VaultStore.shred(person, in: transaction)
             for record in try ConsentStore.list(of: person, in: transaction)
             where record.holds(at: transaction.now) {
-                try ConsentStore.end(record.purpose, of: person, in: transaction)
+                try ConsentStore.end(record.purpose, of: person, .withdrawn, in: transaction)
                 try ConsentStore.tellRecipient(of: record, in: transaction)
             }
             try Identity.record(

@@ -1,8 +1,8 @@
 import CityKernel
 import Crypto
 
-/// Seals values of one person with a key of their own, which lies sealed beside them. Who deletes the
-/// key has deleted the values, wherever copies and backups of them are.
+/// Seals values of one person with a key of their own, which lies sealed beside them. A copy of values
+/// without their key says nothing.
 struct PersonalVault: Sendable {
     /// Bytes of one value.
     static let valueBytesMax = 256 * 1_024

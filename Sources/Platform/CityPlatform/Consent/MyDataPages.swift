@@ -156,7 +156,7 @@ struct MyDataModel: TitledModel {
             Past(
                 title: catalogue.notice(record.purpose)?.title[language] ?? record.purpose,
                 state: texts["dataState-\(record.state(at: now).rawValue)"][language],
-                when: (record.withdrawnAt ?? record.expiresAt).spokenDate(
+                when: (record.withdrawnAt ?? record.replacedAt ?? record.expiresAt).spokenDate(
                     in: language, withYear: true),
                 receipt: links.to("\(MyDataPages.path)/receipts/\(record.id)"))
         }

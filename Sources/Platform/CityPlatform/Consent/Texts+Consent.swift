@@ -26,6 +26,7 @@ extension Texts {
         "dataNothingHeld": .init("ありません。", easy: "ありません。", en: "Nothing."),
         "dataState-given": .init("同意中", easy: "よい", en: "Given"),
         "dataState-withdrawn": .init("やめた", easy: "やめました", en: "Withdrawn"),
+        "dataState-replaced": .init("新しくした", easy: "新しく しました", en: "Renewed"),
         "dataState-expired": .init("期限切れ", easy: "おわりました", en: "Ended"),
         "receiptTitle": .init("同意の受領書", easy: "うけとりしょ", en: "Consent receipt"),
         "receiptCity": .init("扱う者", easy: "あつかう ところ", en: "Controller"),

@@ -28,7 +28,8 @@ package struct PageRenderer: Sendable {
         libraries: VendorFiles = VendorFiles(), clock: any CityClock = SystemClock(),
         isTLS: Bool = false
     ) throws(TemplateError) {
-        let all = texts.reduce(Texts.ofCityWeb.overridden(by: .ofFamilies)) { $0.overridden(by: $1) }
+        let own = Texts.ofCityWeb.overridden(by: .ofFamilies)
+        let all = texts.reduce(own) { $0.overridden(by: $1) }
         self.site = site
         self.texts = all
         let assets = try Assets()

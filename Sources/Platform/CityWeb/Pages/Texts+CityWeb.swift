@@ -62,6 +62,7 @@ extension Texts {
             en: "It is you. The city keeps neither name nor address here."),
         "mySessions": LocalizedText(
             "入っている端末", easy: "いま 入って いる きかい", en: "Where you are signed in"),
+        "staffPassword": LocalizedText("パスワードを変える", easy: "パスワードを かえる", en: "Change the password"),
         "myThis": LocalizedText("この端末", easy: "この きかい", en: "this one"),
         "mySince": LocalizedText("入った時刻", easy: "入った 時間", en: "since"),
         "mySeen": LocalizedText("最後に使った", easy: "さいごに つかった", en: "last used"),

@@ -145,15 +145,12 @@ package struct MyPages: Sendable {
     ) async throws -> Response {
         let language = context.language
         let next = Self.safeNext(request.uri.queryParameters["next"].map(String.init) ?? "")
-        var sessions: [MyModel.Row] = []
+        var sessions: [SessionRow] = []
         if let person = context.resident {
             let now = clock.now
-            sessions = try await identity.listSessions(of: person.session.resident).map { one in
-                MyModel.Row(
-                    id: one.id, device: DeviceWords.name(of: one.device, language, pages.texts),
-                    since: one.createdAt.spoken(in: language, at: now),
-                    seen: one.lastSeenAt.spokenAge(in: language, at: now),
-                    isThis: one.id == person.session.id)
+            sessions = try await identity.listSessions(of: person.session.resident).map {
+                SessionRow(
+                    $0, isThis: $0.id == person.session.id, at: now, pages.texts, language)
             }
         }
         return try respond(
@@ -182,20 +179,12 @@ package struct MyPages: Sendable {
 }
 
 struct MyModel: TitledModel {
-    struct Row: Sendable {
-        let id: Int64
-        let device: String
-        let since: String
-        let seen: String
-        let isThis: Bool
-    }
-
     let title: String
     let notice: Notice?
     let isSignedIn: Bool
     let signIn: Action
     let formToken: String
-    let sessions: [Row]
+    let sessions: [SessionRow]
 }
 
 struct LeaveModel: TitledModel {

@@ -84,6 +84,7 @@ package struct CityServer: Sendable {
         metrics.addRoutes(to: router)
         HealthPage(sources: health, pages: pages, clock: clock).addRoutes(to: router)
         SignInPages(identity: identity, pages: pages, isTLS: isTLS).addRoutes(to: router)
+        SessionsPage(identity: identity, pages: pages, clock: clock).addRoutes(to: router)
         if let residentSignIn {
             MyPages(
                 identity: identity, signIn: residentSignIn, pages: pages, clock: clock,

@@ -183,7 +183,7 @@ let tests: [Target] =
             "CityPlatformTests",
             uses: [
                 "CityKernel", "CityVocabulary", "CityStore", "CityBroker", "CityIdentity",
-                "CityWeb", "CityPlatform", hummingbird, hummingbirdTesting, logging,
+                "CityConsent", "CityWeb", "CityPlatform", hummingbird, hummingbirdTesting, logging,
             ]),
         suite(
             "CityEdgeTests",

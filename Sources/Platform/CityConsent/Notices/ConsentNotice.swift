@@ -1,3 +1,4 @@
+import CityIdentity
 package import CityKernel
 import Crypto
 
@@ -42,9 +43,7 @@ package struct ConsentNotice: Sendable, Hashable {
     /// The version: SHA-256 of everything that the notice says. A word changed is another notice, and
     /// consents that were given to the one before are not consents to it.
     package var version: String {
-        SHA256.hash(data: Array(JSONValue.object(content).text.utf8)).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
+        Array(SHA256.hash(data: Array(JSONValue.object(content).text.utf8))).lowercaseHexadecimal
     }
 
     /// What stands in receipts and under the version.

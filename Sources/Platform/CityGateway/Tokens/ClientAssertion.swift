@@ -1,5 +1,5 @@
+import CityIdentity
 import CityKernel
-import Foundation
 import JWTKit
 
 /// What a client signs to prove who it is (RFC 7523 §3). Checked with the city's own clock.
@@ -36,12 +36,12 @@ struct ClientAssertion: JWTPayload {
 
     /// Who says to have signed; nothing of it is proved.
     static func client(of text: String) -> String? {
-        part(1, of: text)?["sub"]?.string
+        JSONWebToken.read(.claims, of: text)?["sub"]?.string
     }
 
     /// - Returns: `nil` for another algorithm than ES256, and for a signature that does not hold.
     static func verified(_ text: String, by key: ES256PublicKey) async -> ClientAssertion? {
-        guard let header = part(0, of: text), header["alg"]?.string == "ES256",
+        guard let header = JSONWebToken.read(.header, of: text), header["alg"]?.string == "ES256",
             header["crit"] == nil
         else { return nil }
         // The key is chosen by the client's name; what the header calls it does not matter.
@@ -49,17 +49,6 @@ struct ClientAssertion: JWTPayload {
             ecdsa: key, kid: header["kid"]?.string.map { JWKIdentifier(string: $0) })
         // Whatever is wrong with it, the client learns no more than that it does not hold.
         return try? await keys.verify(text, as: ClientAssertion.self)
-    }
-
-    private static func part(_ index: Int, of text: String) -> JSONValue? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3 else { return nil }
-        let part = String(parts[index])
-        let padded =
-            part.replacing("-", with: "+").replacing("_", with: "/")
-            + String(repeating: "=", count: (4 - part.utf8.count % 4) % 4)
-        // What is not JSON says nothing.
-        return Data(base64Encoded: padded).flatMap { try? JSONValue(parsing: Array($0)) }
     }
 }
 

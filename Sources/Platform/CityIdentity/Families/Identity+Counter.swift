@@ -60,7 +60,7 @@ extension Identity {
         by clerk: Principal
     ) async throws -> (child: Resident, right: Representation) {
         try clerk.require(.serveResidents)
-        let id = SecretToken.base64URL(random.bytes(12))
+        let id = SecretToken.makeID(random)
         return try await store.write { transaction in
             let child = Resident(id: id, createdAt: transaction.now)
             try ResidentStore.add(child, in: transaction)
@@ -157,7 +157,7 @@ extension Identity {
     /// The household of a resident; a new one for who has none.
     private func home(of residentID: String, in transaction: any Transaction) throws -> String {
         if let known = try FamilyStore.householdID(of: residentID, in: transaction) { return known }
-        let id = SecretToken.base64URL(random.bytes(12))
+        let id = SecretToken.makeID(random)
         try FamilyStore.join(residentID, household: id, in: transaction)
         return id
     }

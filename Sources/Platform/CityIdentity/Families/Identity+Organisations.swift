@@ -12,7 +12,7 @@ extension Identity {
         guard (1...Organisation.nameCharactersMax).contains(name.count) else {
             throw IdentityError.unacceptable(field: "name", reason: "名前は1〜100字にしてください。")
         }
-        let id = SecretToken.base64URL(random.bytes(12))
+        let id = SecretToken.makeID(random)
         return try await store.write { transaction in
             try FamilyStore.add(
                 Organisation(id: id, name: name, createdAt: transaction.now, members: []),

@@ -1,7 +1,6 @@
 import CityKernel
 import CityStore
 import Crypto
-import Foundation
 import JWTKit
 import Logging
 
@@ -155,7 +154,9 @@ package struct OpenIDSignIn: Sendable {
 
     /// - Throws: `SignInRefusal`.
     private func check(_ token: String, _ pending: PendingSignIn) async throws -> ResidentProof {
-        let header = try Self.header(of: token)
+        guard let header = JSONWebToken.read(.header, of: token) else {
+            throw SignInRefusal.invalid("not a signed token")
+        }
         guard header["alg"]?.string == "ES256" else {
             throw SignInRefusal.invalid("signed by another algorithm than ES256")
         }
@@ -173,17 +174,5 @@ package struct OpenIDSignIn: Sendable {
         }
         try claims.check(settings, nonce: pending.nonce, at: identity.clock.now)
         return ResidentProof(issuer: claims.iss, subject: claims.sub)
-    }
-
-    private static func header(of token: String) throws -> JSONValue {
-        let text = String(token.prefix { $0 != "." })
-        let padded =
-            text.replacing("-", with: "+").replacing("_", with: "/")
-            + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded),
-            // What is not JSON is no token.
-            let json = try? JSONValue(parsing: Array(data))
-        else { throw SignInRefusal.invalid("not a signed token") }
-        return json
     }
 }

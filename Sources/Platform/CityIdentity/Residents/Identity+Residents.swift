@@ -11,7 +11,7 @@ extension Identity {
         _ proof: ResidentProof, device: String, replacing old: SecretToken? = nil
     ) async throws -> SignedInResident {
         let token = SecretToken(random: random)
-        let newID = SecretToken.base64URL(random.bytes(12))
+        let newID = SecretToken.makeID(random)
         let limits = configuration.residentSessions
         let session = try await store.write { transaction -> ResidentSession in
             var known = try ResidentStore.find(proof, in: transaction)

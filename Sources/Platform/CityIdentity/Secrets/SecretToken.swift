@@ -22,6 +22,9 @@ package struct SecretToken: Sendable, Hashable {
     /// tells a listener of time nothing about the secret.
     package var hash: [UInt8] { Array(SHA256.hash(data: Array(text.utf8))) }
 
+    /// A random name of a row, which says nothing and may stand in audits.
+    static func makeID(_ random: RandomSource) -> String { base64URL(random.bytes(12)) }
+
     static func base64URL(_ bytes: [UInt8]) -> String {
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
         var text: [UInt8] = []

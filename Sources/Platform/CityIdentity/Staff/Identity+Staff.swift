@@ -174,7 +174,7 @@ extension Identity {
         try StaffRules.check(login: login)
         try StaffRules.check(displayName: displayName)
         return Staff(
-            id: SecretToken.base64URL(random.bytes(12)), login: login, displayName: displayName,
+            id: SecretToken.makeID(random), login: login, displayName: displayName,
             duties: duties, isActive: true, mustChangePassword: false, createdAt: clock.now)
     }
 }
